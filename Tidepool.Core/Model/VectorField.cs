@@ -1,0 +1,7 @@
+namespace Tidepool.Model;
+
+/// <summary>A vector field of a namespace; the unnamed vector has the empty name.</summary>
+/// <param name="Name">The field's name.</param>
+/// <param name="Dimensions">How many numbers each of its vectors has.</param>
+/// <param name="Metric">How they compare.</param>
+internal sealed record VectorField(string Name, int Dimensions, DistanceMetric Metric);
