@@ -1,0 +1,33 @@
+namespace Tidepool;
+
+/// <summary>Where and how much of a remote store is kept on the local disk.</summary>
+public sealed class CacheOptions
+{
+    /// <summary>The folder of the cache, which survives the process and may be shared by several. Default: null, a
+    /// folder of the database's own under the system's temporary one.</summary>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
+    public string? DiskDirectory
+    {
+        get;
+        set
+        {
+            if (value is not null)
+            {
+                ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            }
+
+            field = value;
+        }
+    }
+
+    /// <summary>How many bytes the cache may hold on disk. Default: 10 GiB; at least 1 MiB.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public long DiskBytes
+    {
+        get;
+        set => field = OptionRange.Check(value, 1L << 20, long.MaxValue);
+    }
+    = 10L << 30;
+
+    internal CacheOptions Copy() => new() { DiskDirectory = DiskDirectory, DiskBytes = DiskBytes };
+}
