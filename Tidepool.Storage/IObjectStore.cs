@@ -8,8 +8,8 @@ namespace Tidepool.Storage;
 /// <para>Promises: a put is all or nothing, and durable when it returns. Get and list see every put that returned
 /// before they began. <see cref="PutCondition.IfAbsent"/> has exactly one winner per key. Nothing else is relied on
 /// for safety.</para>
-/// <para>Keys are 1 to 1,024 bytes of UTF-8, segments separated by <c>/</c>; no segment is empty, <c>.</c> or
-/// <c>..</c>.</para>
+/// <para>Keys are 1 to 1,024 bytes of UTF-8 without control characters, segments separated by <c>/</c>; no segment is
+/// empty, <c>.</c> or <c>..</c>. Any other key throws <see cref="ArgumentException"/>.</para>
 /// <para>Every answer carries the store's own time: elapsed time is measured on that clock, never on ours.</para>
 /// <para>All members may be called at any time by any thread. A failure throws <see cref="StorageException"/>; when it
 /// is transient, the request may or may not have been applied. A missing object is an answer, not a failure.</para>
