@@ -7,7 +7,12 @@ public readonly struct GetResult : IDisposable
     private readonly IDisposable? _owner;
 
     private GetResult(
-        bool found, ReadOnlyMemory<byte> data, long objectLength, string? etag, DateTimeOffset? storeTime, IDisposable? owner)
+        bool found,
+        ReadOnlyMemory<byte> data,
+        long objectLength,
+        string? etag,
+        DateTimeOffset? storeTime,
+        IDisposable? owner)
     {
         Found = found;
         Data = data;
@@ -39,7 +44,11 @@ public readonly struct GetResult : IDisposable
     /// <param name="storeTime">The store's own time of the answer.</param>
     /// <param name="owner">What to dispose when the bytes are no longer needed; null for memory nobody reuses.</param>
     public static GetResult Existing(
-        ReadOnlyMemory<byte> data, long objectLength, string etag, DateTimeOffset? storeTime, IDisposable? owner = null) =>
+        ReadOnlyMemory<byte> data,
+        long objectLength,
+        string etag,
+        DateTimeOffset? storeTime,
+        IDisposable? owner = null) =>
         new(found: true, data, objectLength, etag, storeTime, owner);
 
     /// <summary>The answer for a key that has no object.</summary>

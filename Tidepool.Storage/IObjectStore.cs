@@ -16,12 +16,14 @@ namespace Tidepool.Storage;
 /// </remarks>
 public interface IObjectStore
 {
-    /// <summary>Who can reach the objects; <see cref="ObjectStoreSharing.Network"/> unless the store knows better.</summary>
+    /// <summary>Who can reach the objects; <see cref="ObjectStoreSharing.Network"/> unless the store knows
+    /// better.</summary>
     ObjectStoreSharing Sharing => ObjectStoreSharing.Network;
 
     /// <summary>Reads an object, or a range of it, into memory of the store's choice.</summary>
     /// <param name="key">The object's key.</param>
-    /// <param name="range">The part wanted; null for all of it. A range that starts at or past the end is empty.</param>
+    /// <param name="range">The part wanted; null for all of it. A range that starts at or past the end is
+    /// empty.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     ValueTask<GetResult> GetAsync(string key, ObjectRange? range = null, CancellationToken cancellationToken = default);
 
@@ -46,7 +48,8 @@ public interface IObjectStore
 
     /// <summary>Writes a large object as a stream, in bounded memory; it appears whole or not at all.</summary>
     /// <param name="key">The object's key; use a unique one, for there is no condition.</param>
-    /// <param name="writeContent">Called once with a forward-only stream to write to. If it throws, nothing is stored.</param>
+    /// <param name="writeContent">Called once with a forward-only stream to write to. If it throws, nothing is
+    /// stored.</param>
     /// <param name="cancellationToken">Abandons the upload.</param>
     ValueTask<PutResult> UploadAsync(
         string key,

@@ -1,6 +1,7 @@
 namespace Tidepool.Storage;
 
-/// <summary>When a put takes effect: always (the default), only if there is no object, or only if it is unchanged.</summary>
+/// <summary>When a put takes effect: always (the default), only if there is no object, or only if it is
+/// unchanged.</summary>
 /// <remarks>Create-if-absent is the database's only commit primitive; a store must apply it atomically.</remarks>
 public readonly record struct PutCondition
 {

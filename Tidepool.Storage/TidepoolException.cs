@@ -1,4 +1,5 @@
-// The base of every failure lives in the lowest assembly, so that stores can derive from it; users find it in `Tidepool`.
+// The base of every failure lives in the lowest assembly, so that stores can derive from it; users find it in
+// `Tidepool`.
 #pragma warning disable IDE0130
 namespace Tidepool;
 #pragma warning restore IDE0130

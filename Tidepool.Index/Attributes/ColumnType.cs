@@ -1,6 +1,7 @@
 namespace Tidepool.Index.Attributes;
 
-/// <summary>The type of an attribute's values. Persisted: never renumber. An array type is its element's plus 16.</summary>
+/// <summary>The type of an attribute's values. Persisted: never renumber. An array type is its element's plus
+/// 16.</summary>
 internal enum ColumnType : byte
 {
     Null = 0,

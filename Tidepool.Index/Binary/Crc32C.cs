@@ -20,7 +20,8 @@ internal static class Crc32C
         return crc;
     }
 
-    /// <summary>The checksum of some bytes followed by <paramref name="data"/>, given the checksum of the former.</summary>
+    /// <summary>The checksum of some bytes followed by <paramref name="data"/>, given the checksum of the
+    /// former.</summary>
     internal static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         uint state = ~crc;

@@ -1,7 +1,8 @@
 namespace Tidepool.Index.Binary;
 
 /// <summary>Bytes that can be read at an offset without copying: a memory map or an array.</summary>
-/// <remarks>What <see cref="Read"/> returns has passed its checksums, and stays valid as long as its owner is open.</remarks>
+/// <remarks>What <see cref="Read"/> returns has passed its checksums, and stays valid as long as its owner is
+/// open.</remarks>
 internal interface IByteSource
 {
     /// <summary>Total size in bytes.</summary>

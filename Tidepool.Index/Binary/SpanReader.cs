@@ -3,12 +3,14 @@ using System.Text;
 
 namespace Tidepool.Index.Binary;
 
-/// <summary>Reads little-endian values from hostile bytes; every fault is a <see cref="SegmentFormatException"/>.</summary>
+/// <summary>Reads little-endian values from hostile bytes; every fault is a
+/// <see cref="SegmentFormatException"/>.</summary>
 /// <param name="data">The bytes to read.</param>
 /// <param name="baseOffset">Where they start in their object, for messages.</param>
 internal ref struct SpanReader(ReadOnlySpan<byte> data, long baseOffset = 0)
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly ReadOnlySpan<byte> _data = data;
     private readonly long _baseOffset = baseOffset;

@@ -7,7 +7,8 @@ namespace Tidepool.Index.Binary;
 /// <summary>Writes little-endian values to a buffer writer; call <see cref="Flush"/> before using the buffer.</summary>
 internal ref struct SpanWriter(IBufferWriter<byte> output)
 {
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly IBufferWriter<byte> _output = output;
     private Span<byte> _free;

@@ -1,6 +1,7 @@
 namespace Tidepool.Index.Binary;
 
-/// <summary>Unsigned LEB128: seven bits a byte, low bits first, the top bit says that more follow. One encoding a value.</summary>
+/// <summary>Unsigned LEB128: seven bits a byte, low bits first, the top bit says that more follow. One encoding a
+/// value.</summary>
 internal static class VarInt
 {
     /// <summary>The most bytes that a value takes.</summary>
@@ -26,7 +27,8 @@ internal static class VarInt
         return length;
     }
 
-    /// <summary>Reads a value; 0 bytes when the input ends early, overflows 64 bits or is longer than it needs be.</summary>
+    /// <summary>Reads a value; 0 bytes when the input ends early, overflows 64 bits or is longer than it needs
+    /// be.</summary>
     internal static int Read(ReadOnlySpan<byte> source, out ulong value)
     {
         value = 0;

@@ -1,6 +1,7 @@
 namespace Tidepool.Index.Rows;
 
-/// <summary>A document's id inside the engine: 64 bits that find it and the bytes that tell it from a collision.</summary>
+/// <summary>A document's id inside the engine: 64 bits that find it and the bytes that tell it from a
+/// collision.</summary>
 /// <remarks>
 /// A 64-bit integer id has no text and its own value as <see cref="Hash"/>. A string or Guid id has as text one kind
 /// byte (1 string, 2 Guid) and its payload (UTF-8; 16 big-endian bytes), and as hash the XxHash64 (seed 0) of the text.

@@ -1,7 +1,9 @@
 namespace Tidepool.Index.Rows;
 
-/// <summary>Rows under ordinals 0 to <see cref="RowCount"/> - 1: a segment, or the visible part of a memtable.</summary>
-/// <remarks>Immutable for its readers; any number of threads may read. Some ordinals of a segment may be padding.</remarks>
+/// <summary>Rows under ordinals 0 to <see cref="RowCount"/> - 1: a segment, or the visible part of a
+/// memtable.</summary>
+/// <remarks>Immutable for its readers; any number of threads may read. Some ordinals of a segment may be
+/// padding.</remarks>
 internal interface IRowSource : IColumnLookup
 {
     int RowCount { get; }

@@ -45,7 +45,9 @@ public sealed class Crc32CTests
         for (int length = 0; length <= data.Length; length++)
         {
             Assert.That(
-                Crc32C.Compute(data.AsSpan(0, length)), Is.EqualTo(Bitwise(data.AsSpan(0, length))), $"length {length}");
+                Crc32C.Compute(data.AsSpan(0, length)),
+                Is.EqualTo(Bitwise(data.AsSpan(0, length))),
+                $"length {length}");
         }
     }
 
