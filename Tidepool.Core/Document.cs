@@ -1,6 +1,7 @@
 namespace Tidepool;
 
-/// <summary>A document: <c>new Document("42") { Vector = v, ["year"] = 2026, ["tags"] = new[] { "a", "b" } }</c>.</summary>
+/// <summary>A document: <c>new Document("42") { Vector = v, ["year"] = 2026, ["tags"] = new[] { "a", "b" }
+/// }</c>.</summary>
 /// <remarks>
 /// <para>An id, any number of vectors and any number of attributes. Writing a document replaces the whole of one with
 /// the same id. The first write of a field fixes its type (and a vector's dimensions) for the namespace.</para>

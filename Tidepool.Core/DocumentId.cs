@@ -152,7 +152,8 @@ public readonly struct DocumentId : IEquatable<DocumentId>, IComparable<Document
         };
     }
 
-    /// <summary>The string itself, the integer in decimal, or the Guid with hyphens; empty for the default value.</summary>
+    /// <summary>The string itself, the integer in decimal, or the Guid with hyphens; empty for the default
+    /// value.</summary>
     public override string ToString()
     {
         if (TryGetGuid(out Guid guid))

@@ -1,6 +1,7 @@
 namespace Tidepool;
 
-/// <summary>An immutable filter: <c>Filter.Field("year") >= 2020 &amp; !Filter.Field("tags").Contains("draft")</c>.</summary>
+/// <summary>An immutable filter: <c>Filter.Field("year") >= 2020 &amp;
+/// !Filter.Field("tags").Contains("draft")</c>.</summary>
 /// <remarks>
 /// <para>Null follows C#, not SQL: a document without the attribute has the value null; <c>== 5</c>, <c>&lt; 5</c> and
 /// the like are false for it, <c>!= 5</c> is true, and <c>!</c> turns every answer round.</para>

@@ -1,6 +1,7 @@
 namespace Tidepool;
 
-/// <summary>All of several filters, or any of them; at least two, none of which is a junction of the same kind.</summary>
+/// <summary>All of several filters, or any of them; at least two, none of which is a junction of the same
+/// kind.</summary>
 internal sealed class JunctionFilter : Filter
 {
     private readonly Filter[] _operands;
