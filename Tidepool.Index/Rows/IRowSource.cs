@@ -1,3 +1,5 @@
+using Tidepool.Index.Attributes;
+
 namespace Tidepool.Index.Rows;
 
 /// <summary>Rows under ordinals 0 to <see cref="RowCount"/> - 1: a segment, or the visible part of a

@@ -1,4 +1,4 @@
-namespace Tidepool.Index.Rows;
+namespace Tidepool.Index.Attributes;
 
 /// <summary>A row of one of several sources; <see cref="Padding"/> for an ordinal without a document.</summary>
 /// <param name="Source">Which source, in the order they were given; -1 for padding.</param>

@@ -1,6 +1,4 @@
-using Tidepool.Index.Attributes;
-
-namespace Tidepool.Index.Rows;
+namespace Tidepool.Index.Attributes;
 
 /// <summary>Attribute columns by name.</summary>
 internal interface IColumnLookup
