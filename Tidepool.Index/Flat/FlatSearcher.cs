@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using Tidepool.Index.Distance;
+using Tidepool.Index.Ranking;
+using Tidepool.Index.Rows;
+
+namespace Tidepool.Index.Flat;
+
+/// <summary>Exact search: measures every row. Also the oracle for the recall of approximate indexes.</summary>
+internal static class FlatSearcher
+{
+    /// <summary>Offers the rows of ordinals [firstOrdinal, endOrdinal) that are selected and have a vector.</summary>
+    /// <param name="metric">What to measure.</param>
+    /// <param name="rows">The vectors.</param>
+    /// <param name="query">As long as the rows have dimensions.</param>
+    /// <param name="queryNorm"><see cref="Float32Kernels.Norm"/> of the query; read for cosine only.</param>
+    /// <param name="firstOrdinal">The first ordinal to look at.</param>
+    /// <param name="endOrdinal">The ordinal after the last.</param>
+    /// <param name="selected">Bit i for ordinal i, from ordinal 0 of the column on; empty for all rows.</param>
+    /// <param name="top">Takes the rows.</param>
+    /// <returns>How many rows were selected and had a vector.</returns>
+    internal static int Search(
+        Metric metric,
+        VectorColumn rows,
+        ReadOnlySpan<float> query,
+        float queryNorm,
+        int firstOrdinal,
+        int endOrdinal,
+        ReadOnlySpan<ulong> selected,
+        TopK top) => metric switch
+        {
+            Metric.Cosine => new FlatScan<DotTerm, CosineDistance>(rows, query, queryNorm, selected, top)
+                .Run(firstOrdinal, endOrdinal),
+            Metric.DotProduct => new FlatScan<DotTerm, DotProductDistance>(rows, query, queryNorm, selected, top)
+                .Run(firstOrdinal, endOrdinal),
+            Metric.SquaredEuclidean =>
+                new FlatScan<SquaredDifferenceTerm, SquaredEuclideanDistance>(rows, query, queryNorm, selected, top)
+                    .Run(firstOrdinal, endOrdinal),
+            Metric.Euclidean =>
+                new FlatScan<SquaredDifferenceTerm, EuclideanDistance>(rows, query, queryNorm, selected, top)
+                    .Run(firstOrdinal, endOrdinal),
+            Metric.Manhattan =>
+                new FlatScan<AbsoluteDifferenceTerm, ManhattanDistance>(rows, query, queryNorm, selected, top)
+                    .Run(firstOrdinal, endOrdinal),
+            Metric.Hamming => new FlatScan<UnequalTerm, HammingDistance>(rows, query, queryNorm, selected, top)
+                .Run(firstOrdinal, endOrdinal),
+            _ => throw new UnreachableException($"Metric {metric} passed validation but has no kernel."),
+        };
+
+    /// <summary>The distance of one row, the same to the bit as <see cref="Search"/> finds.</summary>
+    internal static float GetDistance(
+        Metric metric, ReadOnlySpan<float> query, float queryNorm, ReadOnlySpan<float> row, float rowNorm) =>
+        metric switch
+        {
+            Metric.Cosine => RowBlock.Measure<DotTerm, CosineDistance>(query, queryNorm, row, rowNorm),
+            Metric.DotProduct => RowBlock.Measure<DotTerm, DotProductDistance>(query, queryNorm, row, rowNorm),
+            Metric.SquaredEuclidean =>
+                RowBlock.Measure<SquaredDifferenceTerm, SquaredEuclideanDistance>(query, queryNorm, row, rowNorm),
+            Metric.Euclidean =>
+                RowBlock.Measure<SquaredDifferenceTerm, EuclideanDistance>(query, queryNorm, row, rowNorm),
+            Metric.Manhattan =>
+                RowBlock.Measure<AbsoluteDifferenceTerm, ManhattanDistance>(query, queryNorm, row, rowNorm),
+            Metric.Hamming => RowBlock.Measure<UnequalTerm, HammingDistance>(query, queryNorm, row, rowNorm),
+            _ => throw new UnreachableException($"Metric {metric} passed validation but has no kernel."),
+        };
+
+    /// <summary>The distance of the row at an ordinal, which must have a vector.</summary>
+    internal static float GetDistance(
+        Metric metric, VectorColumn rows, ReadOnlySpan<float> query, float queryNorm, int ordinal)
+    {
+        Debug.Assert(rows.HasVector(ordinal));
+        float rowNorm = metric == Metric.Cosine ? rows.GetNorms(ordinal, 1)[0] : 0;
+        return GetDistance(metric, query, queryNorm, rows.GetVector(ordinal), rowNorm);
+    }
+}
