@@ -8,4 +8,7 @@ internal sealed class SegmentFormatException : Exception
 
     /// <summary>Where in the object, in bytes from its start, the fault was found.</summary>
     internal long Offset { get; }
+
+    /// <summary>The object's key, if the object itself told it; null otherwise.</summary>
+    internal string? ObjectKey { get; init; }
 }
