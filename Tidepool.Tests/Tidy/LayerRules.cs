@@ -30,7 +30,7 @@ internal static class LayerRules
         [
             [""],
             ["Model"],
-            ["Manifests", "Memtables", "Segments", "Wal"],
+            ["Manifests", "Memtables", "Namespaces", "Segments", "Wal"],
             ["Cleanup", "Compaction", "Flushing", "Querying", "Recovery", "Writing"],
             ["Engine"],
             [Facade],

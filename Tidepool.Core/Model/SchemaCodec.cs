@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Tidepool.Index.Attributes;
+using Tidepool.Index.Binary;
+
+namespace Tidepool.Model;
+
+/// <summary>A schema as bytes: part of manifests, of incarnation records and of log entries that change it.</summary>
+internal static class SchemaCodec
+{
+    internal const int MaxDimensions = 1 << 20;
+
+    internal static void Encode(ref SpanWriter writer, NamespaceSchema schema)
+    {
+        writer.WriteVarUInt64((ulong)schema.Version);
+        writer.WriteVarUInt64((ulong)schema.Vectors.Length);
+        foreach (VectorField field in schema.Vectors)
+        {
+            writer.WriteString(field.Name);
+            writer.WriteVarUInt64((ulong)field.Dimensions);
+            writer.WriteByte(ToCode(field.Metric));
+        }
+
+        writer.WriteVarUInt64((ulong)schema.Attributes.Length);
+        foreach (AttributeField field in schema.Attributes)
+        {
+            writer.WriteString(field.Name);
+            writer.WriteByte((byte)field.Type);
+        }
+    }
+
+    internal static NamespaceSchema Decode(ref SpanReader reader)
+    {
+        int version = reader.ReadVarInt32(int.MaxValue, "schema version");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        int vectorCount = reader.ReadCount(3, "number of vector fields");
+        ImmutableArray<VectorField>.Builder vectors = ImmutableArray.CreateBuilder<VectorField>(vectorCount);
+        for (int i = 0; i < vectorCount; i++)
+        {
+            string name = ReadName(ref reader, names);
+            int dimensions = reader.ReadVarInt32(MaxDimensions, "number of dimensions");
+            if (dimensions == 0)
+            {
+                throw reader.Fault($"vector field '{name}' has 0 dimensions");
+            }
+
+            vectors.Add(new VectorField(name, dimensions, ReadMetric(ref reader)));
+        }
+
+        names.Clear();
+        int attributeCount = reader.ReadCount(2, "number of attributes");
+        ImmutableArray<AttributeField>.Builder attributes =
+            ImmutableArray.CreateBuilder<AttributeField>(attributeCount);
+        for (int i = 0; i < attributeCount; i++)
+        {
+            attributes.Add(new AttributeField(ReadName(ref reader, names), ReadType(ref reader)));
+        }
+
+        return new NamespaceSchema(version, vectors.MoveToImmutable(), attributes.MoveToImmutable());
+    }
+
+    private static string ReadName(ref SpanReader reader, HashSet<string> names)
+    {
+        string name = reader.ReadString("field name");
+        return names.Add(name) ? name : throw reader.Fault($"field '{name}' appears twice");
+    }
+
+    private static ColumnType ReadType(ref SpanReader reader)
+    {
+        var type = (ColumnType)reader.ReadByte();
+        return Enum.IsDefined(type) ? type : throw reader.Fault($"attribute type {(byte)type} is unknown");
+    }
+
+    // The public enum may be renamed and reordered; these numbers never change.
+    private static byte ToCode(DistanceMetric metric) => metric switch
+    {
+        DistanceMetric.CosineSimilarity => 1,
+        DistanceMetric.CosineDistance => 2,
+        DistanceMetric.DotProductSimilarity => 3,
+        DistanceMetric.NegativeDotProductSimilarity => 4,
+        DistanceMetric.EuclideanDistance => 5,
+        DistanceMetric.EuclideanSquaredDistance => 6,
+        DistanceMetric.HammingDistance => 7,
+        DistanceMetric.ManhattanDistance => 8,
+        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "No such metric."),
+    };
+
+    private static DistanceMetric ReadMetric(ref SpanReader reader) => reader.ReadByte() switch
+    {
+        1 => DistanceMetric.CosineSimilarity,
+        2 => DistanceMetric.CosineDistance,
+        3 => DistanceMetric.DotProductSimilarity,
+        4 => DistanceMetric.NegativeDotProductSimilarity,
+        5 => DistanceMetric.EuclideanDistance,
+        6 => DistanceMetric.EuclideanSquaredDistance,
+        7 => DistanceMetric.HammingDistance,
+        8 => DistanceMetric.ManhattanDistance,
+        byte code => throw reader.Fault($"metric {code} is unknown"),
+    };
+}

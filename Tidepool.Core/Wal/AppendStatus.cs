@@ -1,0 +1,14 @@
+namespace Tidepool.Wal;
+
+/// <summary>What became of an append.</summary>
+internal enum AppendStatus
+{
+    /// <summary>The entry is in the log and has been applied.</summary>
+    Committed,
+
+    /// <summary>It is not and never will be: something else took its slot, and has been applied.</summary>
+    Superseded,
+
+    /// <summary>It is not and never will be: the namespace has been dropped.</summary>
+    Dropped,
+}
