@@ -1,3 +1,5 @@
+using Tidepool.Index.Bitmaps;
+
 namespace Tidepool.Index.Segments;
 
 /// <summary>The numbers of the segment file format; docs/format/segment.md gives every byte.</summary>
@@ -67,7 +69,7 @@ internal static class SegmentFormat
     internal static int CountBlocks(long sizeBytes) => (int)((sizeBytes + BlockSizeBytes - 1) / BlockSizeBytes);
 
     /// <summary>Size of a bitmap with one bit per ordinal, in whole words of 64 bits.</summary>
-    internal static long GetBitmapSizeBytes(int rowCount) => ((long)rowCount + 63) / 64 * sizeof(ulong);
+    internal static long GetBitmapSizeBytes(int rowCount) => (long)BitWords.CountFor(rowCount) * sizeof(ulong);
 
     /// <summary>Size of the block table: a checksum per block before it, and one of the table.</summary>
     internal static long GetBlockTableSizeBytes(long blockTableOffset) =>

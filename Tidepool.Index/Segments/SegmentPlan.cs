@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Tidepool.Index.Attributes;
+using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
 
 namespace Tidepool.Index.Segments;
@@ -21,7 +22,7 @@ internal sealed class SegmentPlan
         _sources = sources;
         _order = order;
         KeyHashes = new ulong[order.Length];
-        PaddingWords = new ulong[(order.Length + 63) / 64];
+        PaddingWords = new ulong[BitWords.CountFor(order.Length)];
         ScanRows();
         if (DocumentCount == 0)
         {
@@ -58,7 +59,7 @@ internal sealed class SegmentPlan
     /// <summary>Vector fields that some row has.</summary>
     internal ImmutableArray<FieldPlan> Fields { get; }
 
-    internal bool IsPadding(int row) => (PaddingWords[row >> 6] >> (row & 63) & 1) != 0;
+    internal bool IsPadding(int row) => BitWords.Test(PaddingWords, row);
 
     private void ScanRows()
     {
@@ -68,7 +69,7 @@ internal sealed class SegmentPlan
             if (location.Source < 0)
             {
                 Flags |= SegmentFlags.Padded;
-                PaddingWords[row >> 6] |= 1UL << (row & 63);
+                BitWords.Set(PaddingWords, row);
                 continue;
             }
 
@@ -123,14 +124,14 @@ internal sealed class SegmentPlan
             return new FieldPlan(field, columns, PresenceWords: null);
         }
 
-        ulong[] words = new ulong[(_order.Length + 63) / 64];
+        ulong[] words = new ulong[BitWords.CountFor(_order.Length)];
         int count = 0;
         for (int row = 0; row < _order.Length; row++)
         {
             RowLocation location = _order[row];
             if (location.Source >= 0 && columns[location.Source] is { } column && column.HasVector(location.Ordinal))
             {
-                words[row >> 6] |= 1UL << (row & 63);
+                BitWords.Set(words, row);
                 count++;
             }
         }

@@ -12,7 +12,6 @@ namespace Tidepool.Index.Segments;
 /// </remarks>
 internal sealed class SegmentReader : IRowSource
 {
-    private readonly BlockVerifier _verifier;
     private readonly SectionBytes _ids;
     private readonly SectionBytes _sequences;
     private readonly SectionBytes _slots;
@@ -24,7 +23,8 @@ internal sealed class SegmentReader : IRowSource
     private SegmentReader(ReadOnlyMemory<byte> objectBytes, SegmentHeader header)
     {
         Header = header;
-        _verifier = new BlockVerifier(objectBytes, header);
+        ObjectBytes = objectBytes;
+        Blocks = new BlockVerifier(objectBytes, header);
         _ids = GetSection(objectBytes, SectionKind.Ids)!;
         _sequences = GetSection(objectBytes, SectionKind.Sequences)!;
         _slots = GetSection(objectBytes, SectionKind.IdIndex)!;
@@ -44,6 +44,11 @@ internal sealed class SegmentReader : IRowSource
     }
 
     internal SegmentHeader Header { get; }
+
+    internal BlockVerifier Blocks { get; }
+
+    /// <summary>The whole object, not checked by any checksum.</summary>
+    internal ReadOnlyMemory<byte> ObjectBytes { get; }
 
     public int RowCount => Header.RowCount;
 
@@ -151,9 +156,13 @@ internal sealed class SegmentReader : IRowSource
         return -1;
     }
 
+    /// <summary>A fault in this segment, to be thrown.</summary>
+    internal SegmentFormatException Fault(long offset, string message) =>
+        new(message, offset) { ObjectKey = Header.Identity.ObjectKey };
+
     private SectionBytes? GetSection(
         ReadOnlyMemory<byte> objectBytes, SectionKind kind, int field = SegmentFormat.NoField) =>
-        Header.Find(kind, field) is { } section ? new SectionBytes(_verifier, objectBytes, section) : null;
+        Header.Find(kind, field) is { } section ? new SectionBytes(Blocks, objectBytes, section) : null;
 
     private void CheckOrdinal(int ordinal) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)ordinal, (uint)RowCount, nameof(ordinal));
@@ -193,5 +202,5 @@ internal sealed class SegmentReader : IRowSource
     }
 
     private SegmentFormatException Fault(SectionBytes section, int offset, string message) =>
-        new(message, section.ToObjectOffset(offset)) { ObjectKey = Header.Identity.ObjectKey };
+        Fault(section.ToObjectOffset(offset), message);
 }

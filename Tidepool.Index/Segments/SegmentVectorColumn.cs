@@ -1,3 +1,4 @@
+using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
 
 namespace Tidepool.Index.Segments;
@@ -27,7 +28,7 @@ internal sealed class SegmentVectorColumn : VectorColumn
     internal override int Dimensions { get; }
 
     internal override ReadOnlySpan<ulong> Presence =>
-        _presence is null ? default : _presence.GetUInt64s(0, (_rowCount + 63) / 64);
+        _presence is null ? default : _presence.GetUInt64s(0, BitWords.CountFor(_rowCount));
 
     internal override int GetRunLength(int first)
     {
