@@ -63,7 +63,11 @@ internal ref struct SpanWriter(IBufferWriter<byte> output)
         _pending += 16;
     }
 
-    internal void WriteVarUInt64(ulong value) => _pending += VarInt.Write(Reserve(VarInt.MaxLength), value);
+    internal void WriteVarUInt64(ulong value)
+    {
+        Span<byte> free = Reserve(VarInt.MaxLength); // Changes _pending, so it must not stand inside a "+=" of it.
+        _pending += VarInt.Write(free, value);
+    }
 
     internal void WriteVarInt64(long value) => WriteVarUInt64(VarInt.ZigZag(value));
 
