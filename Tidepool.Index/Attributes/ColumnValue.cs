@@ -55,7 +55,8 @@ internal readonly struct ColumnValue : IEquatable<ColumnValue>
     /// <exception cref="ArgumentOutOfRangeException">A <see cref="DateTime"/> cannot have so many ticks.</exception>
     internal static ColumnValue FromTimestamp(long utcTicks)
     {
-        ArgumentOutOfRangeException.ThrowIfGreaterThan((ulong)utcTicks, (ulong)DateTime.MaxValue.Ticks, nameof(utcTicks));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            (ulong)utcTicks, (ulong)DateTime.MaxValue.Ticks, nameof(utcTicks));
         return new ColumnValue(ColumnType.Timestamp, (ulong)utcTicks);
     }
 
@@ -206,5 +207,6 @@ internal readonly struct ColumnValue : IEquatable<ColumnValue>
 
     private ulong Expect(ColumnType type) => _type == type ? _bits : throw Mismatch(type.ToString());
 
-    private InvalidCastException Mismatch(string expected) => new($"The value is of type {_type}; expected {expected}.");
+    private InvalidCastException Mismatch(string expected) =>
+        new($"The value is of type {_type}; expected {expected}.");
 }

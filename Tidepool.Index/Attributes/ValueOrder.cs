@@ -2,10 +2,10 @@ namespace Tidepool.Index.Attributes;
 
 /// <summary>What filters mean by equal and less: the definition that the column scans are held to.</summary>
 /// <remarks>
-/// Null equals null only, and has no order. Numbers compare by their exact value whatever their types, as IEEE 754 says
-/// (NaN is neither equal to nor ordered against anything); strings and bytes by byte, strings as UTF-8; Guids by byte as
-/// written; instants by time; false before true. Arrays equal arrays of the same type with equal elements and have no
-/// order. Values of other pairs of types are not equal and have no order.
+/// Null equals null only, and has no order. Numbers compare by their exact value whatever their types, as IEEE 754
+/// says: NaN neither equals nor is ordered against anything. Strings (as UTF-8) and bytes compare by byte, Guids by
+/// byte as written, instants by time, false before true. Arrays equal arrays of the same type with equal elements
+/// and have no order. Values of other pairs of types are not equal and have no order.
 /// </remarks>
 internal static class ValueOrder
 {
@@ -15,7 +15,8 @@ internal static class ValueOrder
     {
         if (left.Type != right.Type)
         {
-            return left.Type.IsNumber() && right.Type.IsNumber() && TryCompare(left, right, out int order) && order == 0;
+            return left.Type.IsNumber() && right.Type.IsNumber()
+                && TryCompare(left, right, out int order) && order == 0;
         }
 
         return left.Type switch
@@ -90,7 +91,7 @@ internal static class ValueOrder
         return true;
     }
 
-    /// <summary>The order of the strings' UTF-8 bytes, which is that of code points and not that of UTF-16 units.</summary>
+    /// <summary>The order of the strings' UTF-8 bytes: that of code points, not that of UTF-16 units.</summary>
     internal static int CompareAsUtf8(string left, string right)
     {
         int common = left.AsSpan().CommonPrefixLength(right);

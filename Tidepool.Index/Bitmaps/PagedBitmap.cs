@@ -1,6 +1,6 @@
 namespace Tidepool.Index.Bitmaps;
 
-/// <summary>An immutable set of ordinals in pages of 4 KiB, cheap to change by a copy: the dead rows of a snapshot.</summary>
+/// <summary>An immutable set of ordinals in 4 KiB pages, cheap to change by a copy: a snapshot's dead rows.</summary>
 /// <remarks>A missing page is all zero, so an empty bitmap costs nothing, whatever its row count.</remarks>
 internal sealed class PagedBitmap
 {

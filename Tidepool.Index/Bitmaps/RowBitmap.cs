@@ -108,7 +108,8 @@ internal sealed class RowBitmap
     {
         if (other.RowCount != RowCount)
         {
-            throw new ArgumentException($"The other bitmap has {other.RowCount} rows, this one {RowCount}.", nameof(other));
+            throw new ArgumentException(
+                $"The other bitmap has {other.RowCount} rows, this one {RowCount}.", nameof(other));
         }
     }
 

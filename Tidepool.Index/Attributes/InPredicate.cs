@@ -1,0 +1,9 @@
+namespace Tidepool.Index.Attributes;
+
+/// <summary>Matches values that equal an operand.</summary>
+internal sealed class InPredicate(string field, OperandSet set) : FieldPredicate(field, set.Cost)
+{
+    internal OperandSet Set { get; } = set;
+
+    internal override bool Matches(in ColumnValue value) => Set.Contains(value);
+}

@@ -1,0 +1,7 @@
+namespace Tidepool.Index.Attributes;
+
+/// <summary>Matches what its operand does not match.</summary>
+internal sealed class NotPredicate(Predicate operand) : Predicate(operand.Depth + 1, operand.Cost)
+{
+    internal Predicate Operand { get; } = operand;
+}

@@ -1,0 +1,7 @@
+namespace Tidepool.Index.Attributes;
+
+/// <summary>Matches null.</summary>
+internal sealed class NullPredicate(string field) : FieldPredicate(field, cost: 1)
+{
+    internal override bool Matches(in ColumnValue value) => value.IsNull;
+}
