@@ -1,9 +1,13 @@
 namespace Tidepool.Storage;
 
-/// <summary>A stream that can only be written to, from its start to its end: what an upload hands to its caller.</summary>
-/// <remarks>One writer at a time. A derived class says where the bytes go, synchronously, asynchronously or both.</remarks>
+/// <summary>A stream that can only be written to, from its start to its end: what an upload hands to its
+/// caller.</summary>
+/// <remarks>One writer at a time. A caller may dispose it when it has written all (a <see cref="StreamWriter"/> does):
+/// that only refuses further writes; what an upload holds is released by the upload itself.</remarks>
 internal abstract class ForwardOnlyStream : Stream
 {
+    private bool _isClosed;
+
     /// <summary>Number of bytes written so far.</summary>
     internal long BytesWritten { get; private set; }
 
@@ -11,7 +15,7 @@ internal abstract class ForwardOnlyStream : Stream
 
     public sealed override bool CanSeek => false;
 
-    public sealed override bool CanWrite => true;
+    public sealed override bool CanWrite => !_isClosed;
 
     public sealed override long Length => throw new NotSupportedException();
 
@@ -23,6 +27,7 @@ internal abstract class ForwardOnlyStream : Stream
 
     public sealed override void Write(ReadOnlySpan<byte> buffer)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         Append(buffer);
         BytesWritten += buffer.Length;
     }
@@ -30,6 +35,7 @@ internal abstract class ForwardOnlyStream : Stream
     public sealed override async ValueTask WriteAsync(
         ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_isClosed, this);
         await AppendAsync(buffer, cancellationToken).ConfigureAwait(false);
         BytesWritten += buffer.Length;
     }
@@ -53,6 +59,12 @@ internal abstract class ForwardOnlyStream : Stream
     public sealed override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
     public sealed override void SetLength(long value) => throw new NotSupportedException();
+
+    protected sealed override void Dispose(bool disposing)
+    {
+        _isClosed = true;
+        base.Dispose(disposing);
+    }
 
     /// <summary>Takes the next bytes on the caller's thread.</summary>
     protected abstract void Append(ReadOnlySpan<byte> buffer);

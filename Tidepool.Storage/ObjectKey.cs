@@ -26,7 +26,8 @@ internal static class ObjectKey
         }
     }
 
-    /// <summary>Throws unless the arguments of a listing are legal. A prefix may be any text: some match nothing.</summary>
+    /// <summary>Throws unless the arguments of a listing are legal. A prefix may be any text: some match
+    /// nothing.</summary>
     internal static void ValidateListing(string prefix, int maxKeys)
     {
         ArgumentNullException.ThrowIfNull(prefix);

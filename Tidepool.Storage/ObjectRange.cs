@@ -15,7 +15,8 @@ public readonly record struct ObjectRange(long Offset, long Length)
         }
     }
 
-    /// <summary>What a get of a range (null: everything) reads of an object: its offset, and its size in bytes.</summary>
+    /// <summary>What a get of a range (null: everything) reads of an object: its offset, and its size in
+    /// bytes.</summary>
     internal static (long Offset, int Count) Clip(ObjectRange? range, long objectLength, string key)
     {
         (long offset, long wanted) = range is ObjectRange given ? (given.Offset, given.Length) : (0, objectLength);

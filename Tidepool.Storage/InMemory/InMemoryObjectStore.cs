@@ -3,7 +3,8 @@ using System.Globalization;
 
 namespace Tidepool.Storage.InMemory;
 
-/// <summary>Keeps objects in the memory of this process: for tests, for caches, and for data that may be lost.</summary>
+/// <summary>Keeps objects in the memory of this process: for tests, for caches, and for data that may be
+/// lost.</summary>
 /// <remarks>
 /// <para>The reference implementation of <see cref="IObjectStore"/>. Every call completes at once, on the caller's
 /// thread. Reads take no lock. A get returns the stored bytes themselves: they stay valid for ever, and a caller that
@@ -41,7 +42,8 @@ public sealed class InMemoryObjectStore : IObjectStore
     /// <summary>Number of objects in the store.</summary>
     public int Count => Volatile.Read(ref _objects).Count;
 
-    /// <summary>A store with the same objects, in constant time and memory; from then on the two change apart.</summary>
+    /// <summary>A store with the same objects, in constant time and memory; from then on the two change
+    /// apart.</summary>
     public InMemoryObjectStore Clone() =>
         new(_time, Volatile.Read(ref _objects), Volatile.Read(ref _lastTicks));
 

@@ -1,7 +1,8 @@
 namespace Tidepool.Storage.Metering;
 
 /// <summary>The running totals of one kind of operation.</summary>
-/// <remarks>Any number of threads. Each total is exact; a snapshot taken meanwhile may split one call's totals.</remarks>
+/// <remarks>Any number of threads. Each total is exact; a snapshot taken meanwhile may split one call's
+/// totals.</remarks>
 internal sealed class OperationMeter(TimeProvider time)
 {
     private long _requests;
