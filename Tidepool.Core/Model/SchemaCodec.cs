@@ -7,8 +7,6 @@ namespace Tidepool.Model;
 /// <summary>A schema as bytes: part of manifests, of incarnation records and of log entries that change it.</summary>
 internal static class SchemaCodec
 {
-    internal const int MaxDimensions = 1 << 20;
-
     internal static void Encode(ref SpanWriter writer, NamespaceSchema schema)
     {
         writer.WriteVarUInt64((ulong)schema.Version);
@@ -17,7 +15,7 @@ internal static class SchemaCodec
         {
             writer.WriteString(field.Name);
             writer.WriteVarUInt64((ulong)field.Dimensions);
-            writer.WriteByte(ToCode(field.Metric));
+            writer.WriteByte(MetricMap.ToCode(field.Metric));
         }
 
         writer.WriteVarUInt64((ulong)schema.Attributes.Length);
@@ -37,7 +35,7 @@ internal static class SchemaCodec
         for (int i = 0; i < vectorCount; i++)
         {
             string name = ReadName(ref reader, names);
-            int dimensions = reader.ReadVarInt32(MaxDimensions, "number of dimensions");
+            int dimensions = reader.ReadVarInt32(VectorFieldOptions.MaxDimensions, "number of dimensions");
             if (dimensions == 0)
             {
                 throw reader.Fault($"vector field '{name}' has 0 dimensions");
@@ -70,30 +68,11 @@ internal static class SchemaCodec
         return Enum.IsDefined(type) ? type : throw reader.Fault($"attribute type {(byte)type} is unknown");
     }
 
-    // The public enum may be renamed and reordered; these numbers never change.
-    private static byte ToCode(DistanceMetric metric) => metric switch
+    private static DistanceMetric ReadMetric(ref SpanReader reader)
     {
-        DistanceMetric.CosineSimilarity => 1,
-        DistanceMetric.CosineDistance => 2,
-        DistanceMetric.DotProductSimilarity => 3,
-        DistanceMetric.NegativeDotProductSimilarity => 4,
-        DistanceMetric.EuclideanDistance => 5,
-        DistanceMetric.EuclideanSquaredDistance => 6,
-        DistanceMetric.HammingDistance => 7,
-        DistanceMetric.ManhattanDistance => 8,
-        _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "No such metric."),
-    };
-
-    private static DistanceMetric ReadMetric(ref SpanReader reader) => reader.ReadByte() switch
-    {
-        1 => DistanceMetric.CosineSimilarity,
-        2 => DistanceMetric.CosineDistance,
-        3 => DistanceMetric.DotProductSimilarity,
-        4 => DistanceMetric.NegativeDotProductSimilarity,
-        5 => DistanceMetric.EuclideanDistance,
-        6 => DistanceMetric.EuclideanSquaredDistance,
-        7 => DistanceMetric.HammingDistance,
-        8 => DistanceMetric.ManhattanDistance,
-        byte code => throw reader.Fault($"metric {code} is unknown"),
-    };
+        byte code = reader.ReadByte();
+        return MetricMap.TryFromCode(code, out DistanceMetric metric)
+            ? metric
+            : throw reader.Fault($"metric {code} is unknown");
+    }
 }

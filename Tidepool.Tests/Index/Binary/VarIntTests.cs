@@ -3,7 +3,7 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Tests.Index.Binary;
 
-internal sealed class VarIntTests
+public sealed class VarIntTests
 {
     [TestCase(0UL, "00")]
     [TestCase(1UL, "01")]

@@ -1,9 +1,0 @@
-namespace Tidepool.Tests.Support;
-
-internal enum StoreOperation
-{
-    Get,
-    Put,
-    Delete,
-    List,
-}
