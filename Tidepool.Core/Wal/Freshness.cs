@@ -18,23 +18,27 @@ internal sealed class Freshness(GracePolicy policy)
     private long _seen;
     private long _confirmed;
 
+    /// <summary>The latest store time seen; null before the first.</summary>
+    internal DateTimeOffset? Latest =>
+        Volatile.Read(ref _seen) is var ticks and not 0 ? new DateTimeOffset(ticks, TimeSpan.Zero) : null;
+
     /// <summary>Take one before a request, to <see cref="Confirm"/> with what the request shows.</summary>
     internal long Mark() => Volatile.Read(ref _seen);
 
     /// <summary>Notes the store's time of an answer, and returns whether what was known still holds then.</summary>
     internal bool Observe(DateTimeOffset? storeTime)
     {
+        if (storeTime is not { } time)
+        {
+            return _isExclusive;
+        }
+
+        long seen = Raise(ref _seen, time.UtcTicks);
         if (_isExclusive)
         {
             return true;
         }
 
-        if (storeTime is not { } time)
-        {
-            return false;
-        }
-
-        long seen = Raise(ref _seen, time.UtcTicks);
         long confirmed = Volatile.Read(ref _confirmed);
         return confirmed != 0 && seen - confirmed < _trustedTicks;
     }

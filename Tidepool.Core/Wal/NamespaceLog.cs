@@ -42,6 +42,9 @@ internal sealed class NamespaceLog : IAsyncDisposable
     /// <summary>The last entry applied.</summary>
     internal LogPosition Head => _state.Head.Position;
 
+    /// <summary>The latest time of the store that any answer told; null before the first.</summary>
+    internal DateTimeOffset? StoreTime => _freshness.Latest;
+
     /// <summary>Whether the namespace has been dropped; nothing can be appended then.</summary>
     internal bool IsDropped => _state.IsDropped;
 

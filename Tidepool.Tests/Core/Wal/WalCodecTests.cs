@@ -6,7 +6,7 @@ using Tidepool.Wal;
 
 namespace Tidepool.Tests.Core.Wal;
 
-public sealed class WalCodecTests
+internal sealed class WalCodecTests
 {
     private static readonly Guid s_namespace = Guid.Parse("6f9619ff-8b86-4011-b42d-00c04fc964ff");
     private static readonly Guid s_writer = Guid.Parse("11111111-2222-4333-8444-555555555555");

@@ -5,7 +5,7 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Tests.Index.Binary;
 
-public sealed class Crc32CTests
+internal sealed class Crc32CTests
 {
     // RFC 3720, appendix B.4, and the check value of the catalogue of parametrised CRC algorithms.
     private static readonly TestCaseData[] s_published =

@@ -4,7 +4,7 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Tests.Index.Binary;
 
-public sealed class SpanReaderTests
+internal sealed class SpanReaderTests
 {
     [Test]
     public void Read_WhatWasWritten_ReturnsIt()

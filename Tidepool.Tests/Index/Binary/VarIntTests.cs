@@ -3,7 +3,7 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Tests.Index.Binary;
 
-public sealed class VarIntTests
+internal sealed class VarIntTests
 {
     [TestCase(0UL, "00")]
     [TestCase(1UL, "01")]

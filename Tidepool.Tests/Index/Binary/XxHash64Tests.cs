@@ -4,7 +4,7 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Tests.Index.Binary;
 
-public sealed class XxHash64Tests
+internal sealed class XxHash64Tests
 {
     [TestCase("", 0xEF46DB3751D8E999UL)]
     [TestCase("a", 0xD24EC4F1A98C6E5BUL)]

@@ -1,0 +1,110 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Tidepool.Index.Binary;
+
+namespace Tidepool.Manifests;
+
+/// <summary>Lists of consumed batches as bytes: rows sorted by batch id, found by halving.</summary>
+internal static class LedgerCodec
+{
+    internal static byte[] Encode(Guid namespaceId, Guid ledgerId, ReadOnlySpan<ConsumedBatch> batches)
+    {
+        ConsumedBatch[] sorted = batches.ToArray();
+        Array.Sort(sorted, static (x, y) => Compare(x.Id, y.Id) is var order and not 0
+            ? order : x.Sequence.CompareTo(y.Sequence));
+        var buffer = new ArrayBufferWriter<byte>(
+            ManifestFormat.LedgerFixedLength + (sorted.Length * ManifestFormat.LedgerRowLength)
+            + ManifestFormat.ChecksumLength);
+        var writer = new SpanWriter(buffer);
+        writer.WriteBytes(ManifestFormat.LedgerMagic);
+        writer.WriteUInt16(ManifestFormat.Version);
+        writer.WriteUInt16(0);
+        writer.WriteInt32(sorted.Length);
+        writer.WriteGuid(namespaceId);
+        writer.WriteGuid(ledgerId);
+        writer.WriteInt64(sorted.Min(batch => batch.Sequence));
+        writer.WriteInt64(sorted.Max(batch => batch.Sequence));
+        foreach (ConsumedBatch batch in sorted)
+        {
+            writer.WriteGuid(batch.Id);
+            writer.WriteInt64(batch.Sequence);
+        }
+
+        writer.Flush();
+        writer.WriteUInt32(Crc32C.Compute(buffer.WrittenSpan));
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Checks a ledger and returns its rows, for <see cref="TryFind"/>.</summary>
+    /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this ledger.</exception>
+    internal static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> data, Guid namespaceId, LedgerEntry entry)
+    {
+        var reader = new SpanReader(data.Span);
+        if (!reader.ReadBytes(ManifestFormat.LedgerMagic.Length).SequenceEqual(ManifestFormat.LedgerMagic))
+        {
+            throw new SegmentFormatException("this is not a list of batches", 0);
+        }
+
+        ushort version = reader.ReadUInt16();
+        ushort reserved = reader.ReadUInt16();
+        if (version is < ManifestFormat.OldestReadableVersion or > ManifestFormat.Version || reserved != 0)
+        {
+            throw new SegmentFormatException($"version {version}.{reserved} of ledgers is unknown here", 4);
+        }
+
+        int count = reader.ReadInt32();
+        bool isIt = reader.ReadGuid() == namespaceId & reader.ReadGuid() == entry.Id
+            & reader.ReadInt64() == entry.FirstSequence & reader.ReadInt64() == entry.LastSequence;
+        if (!isIt || count != entry.Count)
+        {
+            throw new SegmentFormatException($"this is not ledger {entry.Id} of {namespaceId}", 8);
+        }
+
+        long length = (long)count * ManifestFormat.LedgerRowLength;
+        if (length != reader.Remaining - ManifestFormat.ChecksumLength)
+        {
+            throw reader.Fault($"{count} batches do not make {data.Length} bytes");
+        }
+
+        reader.Skip((int)length);
+        uint expected = Crc32C.Compute(data.Span[..reader.Position]);
+        return reader.ReadUInt32() == expected
+            ? data.Slice(ManifestFormat.LedgerFixedLength, (int)length)
+            : throw reader.Fault("the checksum does not match");
+    }
+
+    internal static bool TryFind(ReadOnlySpan<byte> rows, Guid id, out long sequence)
+    {
+        Span<byte> wanted = stackalloc byte[16];
+        id.TryWriteBytes(wanted, bigEndian: true, out _);
+        int low = 0;
+        int high = (rows.Length / ManifestFormat.LedgerRowLength) - 1;
+        while (low <= high)
+        {
+            int middle = (low + high) >>> 1;
+            ReadOnlySpan<byte> row = rows.Slice(
+                middle * ManifestFormat.LedgerRowLength, ManifestFormat.LedgerRowLength);
+            int order = row[..16].SequenceCompareTo(wanted);
+            if (order == 0)
+            {
+                sequence = BinaryPrimitives.ReadInt64LittleEndian(row[16..]);
+                return true;
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle - 1);
+        }
+
+        sequence = 0;
+        return false;
+    }
+
+    // The order of the stored bytes, which is not that of Guid.CompareTo on every platform.
+    private static int Compare(Guid left, Guid right)
+    {
+        Span<byte> bytes = stackalloc byte[32];
+        left.TryWriteBytes(bytes, bigEndian: true, out _);
+        right.TryWriteBytes(bytes[16..], bigEndian: true, out _);
+        return bytes[..16].SequenceCompareTo(bytes[16..]);
+    }
+}

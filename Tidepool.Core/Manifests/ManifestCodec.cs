@@ -1,0 +1,310 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using Tidepool.Index.Binary;
+using Tidepool.Model;
+
+namespace Tidepool.Manifests;
+
+/// <summary>Manifests and their tombstones as bytes.</summary>
+internal static class ManifestCodec
+{
+    /// <summary>The bytes to store.</summary>
+    internal static byte[] Encode(Manifest manifest)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        var writer = new SpanWriter(buffer);
+        WritePrologue(ref writer, ManifestFormat.ManifestKind, manifest.NamespaceId, manifest.Generation);
+        writer.WriteUInt128(manifest.ParentHash.Value);
+        writer.WriteGuid(manifest.CommitId);
+        writer.WriteInt64(manifest.Floor.Sequence);
+        writer.WriteUInt128(manifest.Floor.Hash.Value);
+        writer.WriteInt64(ToTicks(manifest.ParentTime));
+        writer.WriteInt64(manifest.Rows.Rows);
+        writer.WriteUInt128(manifest.Rows.Identity);
+        SchemaCodec.Encode(ref writer, manifest.Schema);
+        WriteSegments(ref writer, manifest.Segments);
+        WriteGraveyard(ref writer, manifest.Graveyard);
+        WriteBatches(ref writer, manifest.Batches);
+        writer.Flush();
+        return Seal(buffer.WrittenSpan);
+    }
+
+    internal static byte[] EncodeTombstone(Guid namespaceId, long generation, long successor)
+    {
+        var buffer = new ArrayBufferWriter<byte>(ManifestFormat.TombstoneLength);
+        var writer = new SpanWriter(buffer);
+        WritePrologue(ref writer, ManifestFormat.TombstoneKind, namespaceId, generation);
+        writer.WriteInt64(successor);
+        writer.Flush();
+        return Seal(buffer.WrittenSpan);
+    }
+
+    /// <summary>Reads what is under a manifest's key.</summary>
+    /// <param name="data">The whole object.</param>
+    /// <param name="namespaceId">The incarnation it must belong to.</param>
+    /// <param name="generation">The generation it must be.</param>
+    /// <param name="successor">For a tombstone, a newer generation that was stored when it was written; else 0.</param>
+    /// <returns>The manifest, or null for a tombstone.</returns>
+    /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this manifest.</exception>
+    internal static Manifest? Decode(ReadOnlySpan<byte> data, Guid namespaceId, long generation, out long successor)
+    {
+        ReadOnlySpan<byte> body = CheckSeal(data);
+        var reader = new SpanReader(body);
+        byte kind = ReadPrologue(ref reader, data.Length, namespaceId, generation);
+        successor = 0;
+        if (kind == ManifestFormat.TombstoneKind)
+        {
+            successor = reader.ReadInt64();
+            reader.ExpectEnd();
+            return successor > generation
+                ? null
+                : throw reader.Fault($"the successor of generation {generation} is {successor}");
+        }
+
+        Manifest manifest = ReadManifest(ref reader, namespaceId, generation);
+        reader.ExpectEnd();
+        if (ManifestRules.FindFault(manifest) is { } fault)
+        {
+            throw reader.Fault(fault);
+        }
+
+        return manifest with { Hash = generation == 0 ? default : ContentHash.Compute(data) };
+    }
+
+    private static void WritePrologue(ref SpanWriter writer, byte kind, Guid namespaceId, long generation)
+    {
+        writer.WriteBytes(ManifestFormat.Magic);
+        writer.WriteUInt16(ManifestFormat.Version);
+        writer.WriteByte(kind);
+        writer.WriteByte(0);
+        writer.WriteUInt32(0); // The length; known at the end.
+        writer.WriteGuid(namespaceId);
+        writer.WriteInt64(generation);
+    }
+
+    private static byte[] Seal(ReadOnlySpan<byte> body)
+    {
+        byte[] sealedBytes = new byte[body.Length + ManifestFormat.ChecksumLength];
+        body.CopyTo(sealedBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(sealedBytes.AsSpan(8), sealedBytes.Length);
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            sealedBytes.AsSpan(body.Length), Crc32C.Compute(sealedBytes.AsSpan(0, body.Length)));
+        return sealedBytes;
+    }
+
+    private static ReadOnlySpan<byte> CheckSeal(ReadOnlySpan<byte> data)
+    {
+        if (data.Length < ManifestFormat.PrologueLength + ManifestFormat.ChecksumLength
+            || !data.StartsWith(ManifestFormat.Magic))
+        {
+            throw new SegmentFormatException("this is not a manifest", 0);
+        }
+
+        ReadOnlySpan<byte> body = data[..^ManifestFormat.ChecksumLength];
+        uint expected = BinaryPrimitives.ReadUInt32LittleEndian(data[^ManifestFormat.ChecksumLength..]);
+        uint found = Crc32C.Compute(body);
+        return found == expected
+            ? body
+            : throw new SegmentFormatException($"the checksum is {found:x8}, expected {expected:x8}", body.Length);
+    }
+
+    private static byte ReadPrologue(ref SpanReader reader, int objectLength, Guid namespaceId, long generation)
+    {
+        reader.Skip(ManifestFormat.Magic.Length);
+        ushort version = reader.ReadUInt16();
+        byte kind = reader.ReadByte();
+        byte reserved = reader.ReadByte();
+        if (version is < ManifestFormat.OldestReadableVersion or > ManifestFormat.Version
+            || kind is not (ManifestFormat.ManifestKind or ManifestFormat.TombstoneKind) || reserved != 0)
+        {
+            throw new SegmentFormatException($"version {version}, kind {kind}.{reserved} is unknown here", 4);
+        }
+
+        uint length = reader.ReadUInt32();
+        if (length != (uint)objectLength)
+        {
+            throw new SegmentFormatException($"a manifest of {length} bytes is in an object of {objectLength}", 8);
+        }
+
+        Guid foundId = reader.ReadGuid();
+        long foundGeneration = reader.ReadInt64();
+        return foundId == namespaceId && foundGeneration == generation
+            ? kind
+            : throw new SegmentFormatException(
+                $"this is generation {foundGeneration} of {foundId}, expected {generation} of {namespaceId}",
+                ManifestFormat.PrologueLength);
+    }
+
+    private static Manifest ReadManifest(ref SpanReader reader, Guid namespaceId, long generation) => new()
+    {
+        NamespaceId = namespaceId,
+        Generation = generation,
+        ParentHash = new ContentHash(reader.ReadUInt128()),
+        CommitId = reader.ReadGuid(),
+        Floor = new LogPosition(reader.ReadInt64(), new ContentHash(reader.ReadUInt128())),
+        ParentTime = ReadTime(ref reader),
+        Rows = new RowSum(reader.ReadInt64(), reader.ReadUInt128()),
+        Schema = SchemaCodec.Decode(ref reader),
+        Segments = ReadSegments(ref reader),
+        Graveyard = ReadGraveyard(ref reader),
+        Batches = ReadBatches(ref reader),
+    };
+
+    private static void WriteSegments(ref SpanWriter writer, ImmutableArray<SegmentEntry> segments)
+    {
+        writer.WriteVarUInt64((ulong)segments.Length);
+        foreach (SegmentEntry segment in segments)
+        {
+            writer.WriteGuid(segment.Id);
+            writer.WriteVarUInt64((ulong)segment.SizeBytes);
+            WriteRows(ref writer, segment.Rows);
+            writer.WriteVarUInt64((ulong)segment.FirstSequence);
+            writer.WriteVarUInt64((ulong)segment.LastSequence);
+            writer.WriteByte(segment.Deletions is null ? (byte)0 : (byte)1);
+            if (segment.Deletions is { } deletions)
+            {
+                writer.WriteGuid(deletions.Id);
+                writer.WriteVarUInt64((ulong)deletions.SizeBytes);
+                WriteRows(ref writer, deletions.Rows);
+            }
+        }
+    }
+
+    private static ImmutableArray<SegmentEntry> ReadSegments(ref SpanReader reader)
+    {
+        int count = reader.ReadCount(16 + 1 + 17 + 1 + 1 + 1, "number of segments");
+        ImmutableArray<SegmentEntry>.Builder segments = ImmutableArray.CreateBuilder<SegmentEntry>(count);
+        for (int i = 0; i < count; i++)
+        {
+            segments.Add(new SegmentEntry
+            {
+                Id = reader.ReadGuid(),
+                SizeBytes = ReadSize(ref reader),
+                Rows = ReadRows(ref reader),
+                FirstSequence = ReadSize(ref reader),
+                LastSequence = ReadSize(ref reader),
+                Deletions = reader.ReadByte() switch
+                {
+                    0 => null,
+                    1 => new DeletionEntry(reader.ReadGuid(), ReadSize(ref reader), ReadRows(ref reader)),
+                    byte other => throw reader.Fault($"{other} does not say whether there are deletions"),
+                },
+            });
+        }
+
+        return segments.MoveToImmutable();
+    }
+
+    private static void WriteGraveyard(ref SpanWriter writer, ImmutableArray<GraveyardEntry> graves)
+    {
+        writer.WriteVarUInt64((ulong)graves.Length);
+        foreach (GraveyardEntry grave in graves)
+        {
+            writer.WriteByte((byte)grave.Kind);
+            writer.WriteGuid(grave.Id);
+            writer.WriteGuid(grave.DeletionsId);
+            writer.WriteVarUInt64((ulong)grave.SinceGeneration);
+            writer.WriteInt64(ToTicks(grave.Since));
+        }
+    }
+
+    private static ImmutableArray<GraveyardEntry> ReadGraveyard(ref SpanReader reader)
+    {
+        int count = reader.ReadCount(1 + 16 + 16 + 1 + 8, "number of graveyard entries");
+        ImmutableArray<GraveyardEntry>.Builder graves = ImmutableArray.CreateBuilder<GraveyardEntry>(count);
+        for (int i = 0; i < count; i++)
+        {
+            var kind = (GraveKind)reader.ReadByte();
+            if (!Enum.IsDefined(kind))
+            {
+                throw reader.Fault($"graveyard kind {(byte)kind} is unknown");
+            }
+
+            graves.Add(new GraveyardEntry(
+                kind, reader.ReadGuid(), reader.ReadGuid(), ReadSize(ref reader), ReadTime(ref reader)));
+        }
+
+        return graves.MoveToImmutable();
+    }
+
+    private static void WriteBatches(ref SpanWriter writer, BatchHistory history)
+    {
+        writer.WriteVarUInt64((ulong)history.CompleteSince);
+        writer.WriteVarUInt64((ulong)history.Ledgers.Length);
+        foreach (LedgerEntry ledger in history.Ledgers)
+        {
+            writer.WriteGuid(ledger.Id);
+            writer.WriteVarUInt64((ulong)ledger.SizeBytes);
+            writer.WriteVarUInt64((ulong)ledger.Count);
+            writer.WriteVarUInt64((ulong)ledger.FirstSequence);
+            writer.WriteVarUInt64((ulong)ledger.LastSequence);
+            writer.WriteInt64(ToTicks(ledger.Time));
+        }
+
+        writer.WriteVarUInt64((ulong)history.Recent.Length);
+        (long sequence, long time) = (0, 0);
+        foreach (ConsumedBatch batch in history.Recent)
+        {
+            writer.WriteGuid(batch.Id);
+            writer.WriteVarInt64(batch.Sequence - sequence);
+            writer.WriteVarInt64(ToTicks(batch.Time) - time);
+            (sequence, time) = (batch.Sequence, ToTicks(batch.Time));
+        }
+    }
+
+    private static BatchHistory ReadBatches(ref SpanReader reader)
+    {
+        long completeSince = ReadSize(ref reader);
+        int ledgerCount = reader.ReadCount(16 + 1 + 1 + 1 + 1 + 8, "number of ledgers");
+        ImmutableArray<LedgerEntry>.Builder ledgers = ImmutableArray.CreateBuilder<LedgerEntry>(ledgerCount);
+        for (int i = 0; i < ledgerCount; i++)
+        {
+            ledgers.Add(new LedgerEntry(
+                reader.ReadGuid(),
+                ReadSize(ref reader),
+                reader.ReadVarInt32(int.MaxValue, "number of batches in a ledger"),
+                ReadSize(ref reader),
+                ReadSize(ref reader),
+                ReadTime(ref reader)));
+        }
+
+        int count = reader.ReadCount(16 + 1 + 1, "number of recent batches");
+        ImmutableArray<ConsumedBatch>.Builder recent = ImmutableArray.CreateBuilder<ConsumedBatch>(count);
+        (long sequence, long time) = (0, 0);
+        for (int i = 0; i < count; i++)
+        {
+            Guid id = reader.ReadGuid();
+            sequence = unchecked(sequence + reader.ReadVarInt64());
+            time = unchecked(time + reader.ReadVarInt64());
+            recent.Add(new ConsumedBatch(id, sequence, ToTime(ref reader, time)));
+        }
+
+        return new BatchHistory(completeSince, ledgers.MoveToImmutable(), recent.MoveToImmutable());
+    }
+
+    private static void WriteRows(ref SpanWriter writer, RowSum rows)
+    {
+        writer.WriteVarUInt64((ulong)rows.Rows);
+        writer.WriteUInt128(rows.Identity);
+    }
+
+    private static RowSum ReadRows(ref SpanReader reader) => new(ReadSize(ref reader), reader.ReadUInt128());
+
+    private static long ReadSize(ref SpanReader reader)
+    {
+        ulong value = reader.ReadVarUInt64();
+        return value <= long.MaxValue ? (long)value : throw reader.Fault($"{value} is out of range");
+    }
+
+    private static long ToTicks(DateTimeOffset? time) => time?.UtcTicks ?? 0;
+
+    private static DateTimeOffset? ReadTime(ref SpanReader reader) => ToTime(ref reader, reader.ReadInt64());
+
+    private static DateTimeOffset? ToTime(ref SpanReader reader, long ticks) => ticks switch
+    {
+        0 => null,
+        > 0 when ticks <= DateTimeOffset.MaxValue.Ticks => new DateTimeOffset(ticks, TimeSpan.Zero),
+        _ => throw reader.Fault($"{ticks} is no time"),
+    };
+}

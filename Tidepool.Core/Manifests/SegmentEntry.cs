@@ -1,0 +1,27 @@
+using Tidepool.Model;
+
+namespace Tidepool.Manifests;
+
+/// <summary>A segment as a manifest lists it.</summary>
+internal sealed record SegmentEntry
+{
+    internal required Guid Id { get; init; }
+
+    /// <summary>Size of the segment object.</summary>
+    internal required long SizeBytes { get; init; }
+
+    /// <summary>All documents in the object, deleted or not; padding does not count.</summary>
+    internal required RowSum Rows { get; init; }
+
+    /// <summary>The lowest sequence of any row.</summary>
+    internal required long FirstSequence { get; init; }
+
+    /// <summary>The highest sequence of any row.</summary>
+    internal required long LastSequence { get; init; }
+
+    /// <summary>Which rows are deleted as of the manifest's floor; null for none.</summary>
+    internal DeletionEntry? Deletions { get; init; }
+
+    /// <summary>The documents that are not deleted.</summary>
+    internal RowSum LiveRows => Deletions is null ? Rows : Rows - Deletions.Rows;
+}

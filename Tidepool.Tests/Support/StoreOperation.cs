@@ -1,0 +1,9 @@
+namespace Tidepool.Tests.Support;
+
+internal enum StoreOperation
+{
+    Get,
+    Put,
+    Delete,
+    List,
+}
