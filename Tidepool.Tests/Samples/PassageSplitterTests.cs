@@ -11,7 +11,8 @@ internal sealed class PassageSplitterTests
         ---
         # Guide
 
-        Introduction with a [link](https://example.com/a "title").
+        Introduction with a [link](https://example.com/a "title"),<!-- nothing -->
+        an ![image](wave.png) and a [reference][1].
 
         ## Install ##
         Run this:
@@ -38,9 +39,9 @@ internal sealed class PassageSplitterTests
 
         Assert.That(passages, Is.EqualTo(new[]
         {
-            new Passage(6, 6, "Guide", "Introduction with a link."),
-            new Passage(9, 14, "Guide › Install", "Run this:\n# not a heading\n\nmake"),
-            new Passage(19, 22, "Guide › Setup", "Last words,\non two lines.\n***"),
+            new Passage(6, 7, "Guide", "Introduction with a link,\nan image and a reference."),
+            new Passage(10, 15, "Guide › Install", "Run this:\n# not a heading\n\nmake"),
+            new Passage(20, 23, "Guide › Setup", "Last words,\non two lines.\n***"),
         }));
     }
 
@@ -97,6 +98,7 @@ internal sealed class PassageSplitterTests
 
     /// <remarks>Quadratic time over a million characters would run for hours.</remarks>
     [TestCase('[')]
+    [TestCase('<')]
     [TestCase('#')]
     [TestCase('`')]
     [TestCase('=')]

@@ -1,7 +1,7 @@
 namespace SemanticSearch.Passages;
 
 /// <summary>Reads a text's blocks: the runs of lines between blank lines, headings and code fences.</summary>
-/// <remarks>Of Markdown it knows headings of both kinds, fences, front matter and links; the rest is text.</remarks>
+/// <remarks>Of Markdown it knows headings of both kinds, fences, front matter, links and comments.</remarks>
 internal sealed class BlockReader
 {
     private const string HeadingSeparator = " › ";
@@ -64,7 +64,7 @@ internal sealed class BlockReader
         }
         else
         {
-            AddLine(MarkdownLine.WithoutLinks(line), lineNumber);
+            AddLine(MarkdownLine.ToPlainText(line), lineNumber);
         }
     }
 

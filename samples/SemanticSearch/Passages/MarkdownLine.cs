@@ -27,10 +27,10 @@ internal static partial class MarkdownLine
         return (line.Length > 0 && line.All(c => c == '=')) || (line.Length > 1 && line.All(c => c == '-'));
     }
 
-    /// <summary>Accepts a heading's text, without its links, if it is short enough to be one.</summary>
+    /// <summary>Accepts a heading's text if it is short enough to be one.</summary>
     internal static bool TryTitle(string text, out string title)
     {
-        title = WithoutLinks(text).Trim();
+        title = ToPlainText(text).Trim();
         return title.Length is > 0 and <= LongestTitle;
     }
 
@@ -51,9 +51,13 @@ internal static partial class MarkdownLine
         return content.Length >= fence.Length && content.All(c => c == fence[0]);
     }
 
-    /// <summary>Leaves of links and images only the text.</summary>
-    internal static string WithoutLinks(string line) => LinkPattern().Replace(line, "$1");
+    /// <summary>Leaves of links and images only their text, and of comments nothing.</summary>
+    internal static string ToPlainText(string line) =>
+        LinkPattern().Replace(CommentPattern().Replace(line, ""), "$1");
 
-    [GeneratedRegex(@"!?\[([^\[\]]*)\]\([^()]*\)")]
+    [GeneratedRegex("<!--[^<]*?-->")]
+    private static partial Regex CommentPattern();
+
+    [GeneratedRegex(@"!?\[([^\[\]]*)\](?:\([^()]*\)|\[[^\[\]]*\])")]
     private static partial Regex LinkPattern();
 }
