@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tidepool.Index.Rows;
 
 namespace Tidepool.Index.Segments;
 
@@ -23,7 +24,7 @@ internal sealed record SegmentHeader
     /// <summary>The largest sequence of a document.</summary>
     internal required long LastSequence { get; init; }
 
-    /// <summary>The <see cref="Segments.RowSum"/> of all documents.</summary>
+    /// <summary>The sum of the <see cref="RowIdentity"/> of all documents.</summary>
     internal required UInt128 RowSum { get; init; }
 
     /// <summary>The smallest integer id, 0 without any.</summary>

@@ -89,7 +89,7 @@ internal sealed class SegmentPlan
         DocumentCount++;
         FirstSequence = Math.Min(FirstSequence, sequence);
         LastSequence = Math.Max(LastSequence, sequence);
-        RowSum += Segments.RowSum.Of(key.Hash, sequence);
+        RowSum += RowIdentity.Of(key.Hash, sequence);
         if (!key.Text.IsEmpty)
         {
             Flags |= SegmentFlags.TextIds;

@@ -1,5 +1,6 @@
 using Tidepool.Index.Attributes;
 using Tidepool.Index.Binary;
+using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
 
 namespace Tidepool.Index.Segments;
@@ -55,6 +56,13 @@ internal sealed class SegmentReader : IRowSource
     /// <summary>Number of ordinals that hold a document.</summary>
     internal int DocumentCount => Header.DocumentCount;
 
+    /// <summary>A bit per ordinal that holds no document; empty when every ordinal holds one.</summary>
+    internal ReadOnlySpan<ulong> PaddingWords =>
+        _padding is null ? default : _padding.GetUInt64s(0, BitWords.CountFor(RowCount));
+
+    /// <summary>The id index.</summary>
+    internal ReadOnlySpan<uint> Slots => _slots.GetUInt32s(0, _slots.Length / sizeof(uint));
+
     /// <summary>Opens a segment.</summary>
     /// <param name="source">The object's bytes as stored; nothing of them is trusted.</param>
     /// <param name="expected">Which object it must be; null to accept any.</param>
@@ -87,8 +95,7 @@ internal sealed class SegmentReader : IRowSource
     public bool IsPadding(int ordinal)
     {
         CheckOrdinal(ordinal);
-        return _padding is not null
-            && (_padding.GetUInt64(ordinal >> 6) >> (ordinal & 63) & 1) != 0;
+        return _padding is not null && (_padding.GetUInt64(ordinal >> 6) >> (ordinal & 63) & 1) != 0;
     }
 
     public DocumentKey GetKey(int ordinal)

@@ -1,3 +1,5 @@
+using Tidepool.Index.Rows;
+
 namespace Tidepool.Index.Segments;
 
 /// <summary>A segment in numbers, as a manifest lists it.</summary>
@@ -6,7 +8,7 @@ namespace Tidepool.Index.Segments;
 /// <param name="DocumentCount">Ordinals that hold a document.</param>
 /// <param name="FirstSequence">The smallest sequence of a document.</param>
 /// <param name="LastSequence">The largest sequence of a document.</param>
-/// <param name="RowSum">The <see cref="Segments.RowSum"/> of all documents.</param>
+/// <param name="RowSum">The sum of the <see cref="RowIdentity"/> of all documents.</param>
 internal sealed record SegmentSummary(
     long SizeBytes, int RowCount, int DocumentCount, long FirstSequence, long LastSequence, UInt128 RowSum)
 {

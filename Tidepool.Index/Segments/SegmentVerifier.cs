@@ -78,10 +78,13 @@ internal static class SegmentVerifier
             documentCount++;
             first = Math.Min(first, sequence);
             last = Math.Max(last, sequence);
-            rowSum += RowSum.Of(key.Hash, sequence);
+            rowSum += RowIdentity.Of(key.Hash, sequence);
         }
 
+        Require(reader, IsTailZero(reader.PaddingWords, header.RowCount), "the padding has bits past the last ordinal");
         Require(reader, documentCount == header.DocumentCount, $"{documentCount} ordinals hold a document");
+        int takenSlotCount = reader.Slots.Length - reader.Slots.Count(0U);
+        Require(reader, takenSlotCount == documentCount, $"{takenSlotCount} slots of the id index are taken");
         Require(
             reader,
             first == header.FirstSequence && last == header.LastSequence,
@@ -108,7 +111,7 @@ internal static class SegmentVerifier
         ReadOnlySpan<ulong> presence = column.Presence;
         Require(
             reader,
-            presence.IsEmpty || (presence[^1] & ~BitWords.TailMask(reader.RowCount)) == 0,
+            IsTailZero(presence, reader.RowCount),
             $"the presence of '{field}' has bits past the last ordinal");
         for (int ordinal = 0; ordinal < reader.RowCount; ordinal++)
         {
@@ -135,8 +138,13 @@ internal static class SegmentVerifier
         }
 
         double expected = Math.Sqrt(sum);
-        return float.IsPositiveInfinity(norm) || Math.Abs(norm - expected) <= NormTolerance * expected + float.Epsilon;
+        double tolerance = (NormTolerance * expected) + float.Epsilon;
+        return double.IsFinite(expected)
+            && (float.IsPositiveInfinity(norm) || Math.Abs(norm - expected) <= tolerance);
     }
+
+    private static bool IsTailZero(ReadOnlySpan<ulong> words, int rowCount) =>
+        words.IsEmpty || (words[^1] & ~BitWords.TailMask(rowCount)) == 0;
 
     private static void Require(SegmentReader reader, bool condition, string message)
     {

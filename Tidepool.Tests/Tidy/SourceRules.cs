@@ -15,6 +15,7 @@ internal static partial class SourceRules
     /// <summary>Files outside Tidepool.Index/Distance that may hold raw references, and why.</summary>
     internal static readonly Dictionary<string, string> RawReferenceFiles = new()
     {
+        ["Tidepool.Core/Segments/MappedFile.cs"] = "a span over a memory map has to be made from its address.",
         ["Tidepool.Storage/Files/SharedClock.cs"] = "Interlocked needs a reference into the mapped clock.",
     };
 

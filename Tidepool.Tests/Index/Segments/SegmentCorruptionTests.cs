@@ -149,7 +149,8 @@ internal sealed class SegmentCorruptionTests
         SegmentHeader header = segment.Open().Header;
         foreach (SegmentSection section in header.Sections)
         {
-            int offset = section.Kind == SectionKind.Norms ? 3 : 0; // The low bits of a norm may be rounding.
+            bool isFloat = section.Kind is SectionKind.Norms or SectionKind.Vectors;
+            int offset = isFloat ? 3 : 0; // The low bits of a norm may be rounding.
             byte[] forged = SegmentForge.Change(segment.Bytes, bytes => bytes[section.Offset + offset] ^= 0x40);
             SegmentReader reader = SegmentReader.Open(new MemoryByteSource(forged));
 

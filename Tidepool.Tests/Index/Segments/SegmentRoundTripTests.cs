@@ -208,7 +208,9 @@ internal sealed class SegmentRoundTripTests
         Assert.That(summary.SizeBytes, Is.EqualTo(segment.Bytes.Length));
         Assert.That((summary.RowCount, summary.DocumentCount), Is.EqualTo((4, 3)));
         Assert.That((summary.FirstSequence, summary.LastSequence), Is.EqualTo((10, 12)));
-        UInt128 sum = RowSum.Of(3, 12) + RowSum.Of(TestKey.Of("x").Hash, 10) + RowSum.Of(unchecked((ulong)-3), 11);
+        UInt128 sum = RowIdentity.Of(3, 12)
+            + RowIdentity.Of(TestKey.Of("x").Hash, 10)
+            + RowIdentity.Of(unchecked((ulong)-3), 11);
         Assert.That(summary.RowSum, Is.EqualTo(sum));
     }
 

@@ -1,0 +1,53 @@
+using System.Buffers;
+using Tidepool.Index.Binary;
+using Tidepool.Index.Bitmaps;
+using Tidepool.Index.Segments;
+using Tidepool.Storage;
+
+namespace Tidepool.Segments;
+
+/// <summary>Stores and loads the dead rows of segments; they are small and are kept in memory.</summary>
+internal static class DeletionBitmaps
+{
+    /// <summary>Stores a bitmap under a key of its own.</summary>
+    /// <param name="store">Where to.</param>
+    /// <param name="identity">Its segment, and its own key.</param>
+    /// <param name="deleted">The dead ordinals.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <returns>Its size in bytes.</returns>
+    internal static async ValueTask<long> SaveAsync(
+        IObjectStore store, SegmentIdentity identity, PagedBitmap deleted, CancellationToken cancellationToken)
+    {
+        byte[] bytes = DeletionBitmapCodec.Encode(identity, deleted);
+        await store.PutAsync(
+            identity.ObjectKey, new ReadOnlySequence<byte>(bytes), PutCondition.Always, cancellationToken)
+            .ConfigureAwait(false);
+        return bytes.Length;
+    }
+
+    /// <summary>Loads a bitmap; null when there is no such object.</summary>
+    /// <param name="store">Where from.</param>
+    /// <param name="identity">Its segment, and its own key.</param>
+    /// <param name="rowCount">Number of ordinals of the segment.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="DataCorruptionException">The object is damaged or another one.</exception>
+    internal static async ValueTask<PagedBitmap?> LoadAsync(
+        IObjectStore store, SegmentIdentity identity, int rowCount, CancellationToken cancellationToken)
+    {
+        using GetResult result = await store.GetAsync(identity.ObjectKey, range: null, cancellationToken)
+            .ConfigureAwait(false);
+        if (!result.Found)
+        {
+            return null;
+        }
+
+        try
+        {
+            return DeletionBitmapCodec.Decode(result.Data.Span, identity, rowCount);
+        }
+        catch (SegmentFormatException inner)
+        {
+            throw SegmentFaults.Translate(inner, identity.ObjectKey);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using NUnit.Framework;
+using Tidepool.Index.Binary;
+using Tidepool.Index.Segments;
+using Tidepool.Segments;
+
+namespace Tidepool.Tests.Core.Segments;
+
+internal sealed class SegmentHandleTests
+{
+    [Test]
+    public void Unpin_LastUser_ClosesOnce()
+    {
+        Closings closings = new();
+        SegmentHandle handle = Open(closings);
+        Assert.That(handle.TryPin(), Is.True);
+
+        handle.Unpin();
+        Assert.That(closings.Count, Is.Zero);
+        handle.Unpin();
+
+        Assert.That(closings.Count, Is.EqualTo(1));
+        Assert.That(handle.TryPin(), Is.False);
+        Assert.That(handle.Unpin, Throws.InvalidOperationException);
+    }
+
+    [Test]
+    public void TryPin_WhileTheLastUserLeaves_NeverGetsAClosedSegment()
+    {
+        for (int round = 0; round < 200; round++)
+        {
+            Closings closings = new();
+            SegmentHandle handle = Open(closings);
+            Parallel.For(0, 4, user =>
+            {
+                if (user == 0)
+                {
+                    handle.Unpin();
+                }
+                else if (handle.TryPin())
+                {
+                    Assert.That(closings.Count, Is.Zero);
+                    handle.Unpin();
+                }
+            });
+
+            Assert.That(closings.Count, Is.EqualTo(1));
+        }
+    }
+
+    [Test]
+    public void Translate_Fault_NamesTheObject()
+    {
+        SegmentObject segment = new(1);
+
+        DataCorruptionException exception = Open(new Closings()).Translate(new SegmentFormatException("bad", 77));
+
+        Assert.That(exception.ObjectKey, Is.EqualTo(segment.Identity.ObjectKey));
+        Assert.That(exception.Message, Is.EqualTo($"{segment.Identity.ObjectKey}, byte 77: bad."));
+    }
+
+    private static SegmentHandle Open(Closings closings) =>
+        new(SegmentReader.Open(new MemoryByteSource(new SegmentObject(1).Bytes)), closings);
+
+    private sealed class Closings : IDisposable
+    {
+        private int _count;
+
+        internal int Count => Volatile.Read(ref _count);
+
+        public void Dispose() => Interlocked.Increment(ref _count);
+    }
+}
