@@ -1,3 +1,8 @@
-using BenchmarkDotNet.Running;
+using System.CommandLine;
+using Tidepool.Benchmarks.Kernels;
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+var root = new RootCommand("Measures Tidepool.")
+{
+    KernelsCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

@@ -14,14 +14,24 @@ internal readonly struct CosineDistance : IDistance
     public static bool UsesNorms => true;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FromSums(Vector256<float> sums, Vector256<float> normProducts) =>
+        Vector256.MinNative(
+            Vector256.MaxNative(Vector256<float>.One - (sums / normProducts), Vector256<float>.Zero),
+            Vector256.Create(2f));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromSums(Vector128<float> sums, Vector128<float> normProducts) =>
         Vector128.MinNative(
             Vector128.MaxNative(Vector128<float>.One - (sums / normProducts), Vector128<float>.Zero),
             Vector128.Create(2f));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float FromSum(float sum, float normProduct) => 
-        Math.Clamp(1 - (sum / normProduct), 0, 2);
+    public static float FromSum(float sum, float normProduct) => Math.Clamp(1 - (sum / normProduct), 0, 2);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AreSound(Vector256<float> distances, Vector256<float> normProducts) =>
+        Vector256.GreaterThanOrEqual(normProducts, Vector256.Create(SmallestProduct))
+        & Vector256.LessThanOrEqual(normProducts, Vector256.Create(LargestProduct));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> AreSound(Vector128<float> distances, Vector128<float> normProducts) =>

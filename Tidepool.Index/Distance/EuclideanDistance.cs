@@ -12,11 +12,20 @@ internal readonly struct EuclideanDistance : IDistance
     public static bool UsesNorms => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> FromSums(Vector256<float> sums, Vector256<float> normProducts) =>
+        Vector256.Sqrt(sums);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> FromSums(Vector128<float> sums, Vector128<float> normProducts) =>
         Vector128.Sqrt(sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float FromSum(float sum, float normProduct) => MathF.Sqrt(sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> AreSound(Vector256<float> distances, Vector256<float> normProducts) =>
+        Vector256.GreaterThanOrEqual(distances, Vector256.Create(Smallest))
+        & Vector256.LessThan(distances, Vector256.Create(float.PositiveInfinity));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> AreSound(Vector128<float> distances, Vector128<float> normProducts) =>

@@ -1,7 +1,7 @@
 namespace Tidepool.Index.Distance;
 
 /// <summary>Sums over the dimensions of two vectors of one length, in single precision.</summary>
-/// <remarks>Overflow gives an infinity or NaN, as single precision does; <see cref="RowBlock"/> mends it for rows.</remarks>
+/// <remarks>Overflow gives an infinity or NaN; <see cref="RowBlock"/> mends it for rows.</remarks>
 internal static class Float32Kernels
 {
     // Outside, squares would lose bits to underflow or have overflowed.

@@ -11,7 +11,7 @@ internal static class RowBlock
 {
     internal const int MaxRows = 64;
 
-    /// <summary>The distances of all rows, and the bits of the wanted rows whose distance is at most the bound.</summary>
+    /// <summary>The distances of all rows; returns the bits of the wanted ones within the bound.</summary>
     /// <param name="query">The query; its length is that of a row.</param>
     /// <param name="queryNorm">Its L2 norm, for a distance that uses norms.</param>
     /// <param name="rows">The rows, row-major, one for each of <paramref name="distances"/>.</param>
@@ -19,6 +19,7 @@ internal static class RowBlock
     /// <param name="wanted">Bit i for row i.</param>
     /// <param name="bound">The inclusive bound.</param>
     /// <param name="distances">Takes the distances; those of unwanted rows may be spoiled by overflow.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ulong Measure<TTerm, TDistance>(
         ReadOnlySpan<float> query,
         float queryNorm,
@@ -43,6 +44,7 @@ internal static class RowBlock
     }
 
     /// <summary>The distance of one row, the same to the bit as among others.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static float Measure<TTerm, TDistance>(
         ReadOnlySpan<float> query, float queryNorm, ReadOnlySpan<float> row, float rowNorm)
         where TTerm : struct, ITerm
@@ -69,13 +71,28 @@ internal static class RowBlock
 
         ref float values = ref MemoryMarshal.GetReference(distances);
         ref float rowNorms = ref MemoryMarshal.GetReference(norms);
-        Vector128<float> bounds = Vector128.Create(bound);
         ulong near = 0;
         ulong unsound = 0;
         int i = 0;
-        if (KernelWidth.HasVector128)
+        if (KernelWidth.HasVector256)
+        {
+            // In bounds: i + 8 values remain, and as many norms where they are read.
+            Vector256<float> bounds = Vector256.Create(bound);
+            for (; i + 8 <= distances.Length; i += 8)
+            {
+                Vector256<float> products = TDistance.UsesNorms
+                    ? Vector256.LoadUnsafe(ref rowNorms, (nuint)i) * queryNorm
+                    : default;
+                Vector256<float> eight = TDistance.FromSums(Vector256.LoadUnsafe(ref values, (nuint)i), products);
+                eight.StoreUnsafe(ref values, (nuint)i);
+                near |= (ulong)Vector256.LessThanOrEqual(eight, bounds).ExtractMostSignificantBits() << i;
+                unsound |= (ulong)(~TDistance.AreSound(eight, products)).ExtractMostSignificantBits() << i;
+            }
+        }
+        else if (KernelWidth.HasVector128)
         {
             // In bounds: i + 4 values remain, and as many norms where they are read.
+            Vector128<float> bounds = Vector128.Create(bound);
             for (; i + 4 <= distances.Length; i += 4)
             {
                 Vector128<float> products = TDistance.UsesNorms

@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 
 namespace Tidepool.Index.Distance;
 
-/// <summary>Sums of terms of a query against rows, in the widest registers that the machine and the rows fill.</summary>
+/// <summary>Sums of terms of a query against rows, in the widest registers that a row fills.</summary>
 /// <remarks>
 /// On one machine a row's sum has one value, bit for bit, alone or among others: a distance that a query returned
 /// must pass as the threshold of the next one, whichever path that takes.
 /// </remarks>
 internal static class RowSums
 {
-    /// <summary>One sum for each row of <paramref name="rows"/>, which is row-major and holds sums.Length rows.</summary>
+    /// <summary>One sum for each of the rows, which lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Compute<TTerm>(ReadOnlySpan<float> query, ReadOnlySpan<float> rows, Span<float> sums)
         where TTerm : struct, ITerm
     {

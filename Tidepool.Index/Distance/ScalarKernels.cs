@@ -1,7 +1,7 @@
 namespace Tidepool.Index.Distance;
 
 /// <summary>The definitions of the distances, in double precision; the vector kernels are held to them.</summary>
-/// <remarks>Also the answer for rows whose single-precision arithmetic overflows: finite floats cannot overflow here.</remarks>
+/// <remarks>Also the way out where single precision overflows: finite floats cannot overflow here.</remarks>
 internal static class ScalarKernels
 {
     internal static double Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b)

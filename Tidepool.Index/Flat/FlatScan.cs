@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Ranking;
 using Tidepool.Index.Rows;
@@ -42,6 +43,7 @@ internal ref struct FlatScan<TTerm, TDistance>
     }
 
     /// <summary>Offers the wanted rows of [first, end) and returns how many there were.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal int Run(int first, int end)
     {
         Span<float> distances = stackalloc float[RowBlock.MaxRows];
@@ -65,11 +67,11 @@ internal ref struct FlatScan<TTerm, TDistance>
             {
                 int from = BitOperations.TrailingZeroCount(wanted);
                 int to = 64 - BitOperations.LeadingZeroCount(wanted);
-                Measure(wordStart, from, to, wanted, end, distances);
+                MeasureDense(wordStart, from, to, wanted, end, distances);
             }
             else
             {
-                MeasureSparse(wordStart, wanted, end, distances);
+                MeasureSparse(wordStart, wanted, end);
             }
 
             ordinal = wordEnd;
@@ -96,29 +98,14 @@ internal ref struct FlatScan<TTerm, TDistance>
         return empty < 0 ? end : Math.Min(end, (word + empty) << 6);
     }
 
-    private void MeasureSparse(int wordStart, ulong wanted, int end, scoped Span<float> distances)
-    {
-        ulong left = wanted;
-        while (left != 0)
-        {
-            int from = BitOperations.TrailingZeroCount(left);
-            int to = from + BitOperations.TrailingZeroCount(~(left >> from));
-            Measure(wordStart, from, to, wanted, end, distances);
-            left &= ~GetBits(from, to);
-        }
-    }
-
     /// <summary>Measures rows [from, to) of a word's 64 and offers the wanted ones.</summary>
-    private void Measure(int wordStart, int from, int to, ulong wanted, int end, scoped Span<float> distances)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MeasureDense(int wordStart, int from, int to, ulong wanted, int end, scoped Span<float> distances)
     {
         while (from < to)
         {
             int ordinal = wordStart + from;
-            if (ordinal < _loadedFirst || ordinal >= _loadedEnd)
-            {
-                Load(ordinal, wordStart + to, end);
-            }
-
+            EnsureLoaded(ordinal, wordStart + to, end);
             int count = Math.Min(to - from, _loadedEnd - ordinal);
             int skipped = ordinal - _loadedFirst;
             ulong near = RowBlock.Measure<TTerm, TDistance>(
@@ -139,7 +126,38 @@ internal ref struct FlatScan<TTerm, TDistance>
         }
     }
 
-    /// <summary>Makes rows from an ordinal on readable: those up to wantedEnd, or more where every row is wanted.</summary>
+    /// <summary>Measures the wanted rows of a word's 64 one by one and offers them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void MeasureSparse(int wordStart, ulong wanted, int end)
+    {
+        int wantedEnd = wordStart + 64 - BitOperations.LeadingZeroCount(wanted);
+        for (; wanted != 0; wanted &= wanted - 1)
+        {
+            int ordinal = wordStart + BitOperations.TrailingZeroCount(wanted);
+            EnsureLoaded(ordinal, wantedEnd, end);
+            int skipped = ordinal - _loadedFirst;
+            float distance = RowBlock.Measure<TTerm, TDistance>(
+                _query,
+                _queryNorm,
+                _vectors.Slice(skipped * _query.Length, _query.Length),
+                TDistance.UsesNorms ? _norms[skipped] : 0);
+            if (distance <= _top.Bound)
+            {
+                _top.Offer(distance, ordinal);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void EnsureLoaded(int ordinal, int wantedEnd, int end)
+    {
+        if (ordinal < _loadedFirst || ordinal >= _loadedEnd)
+        {
+            Load(ordinal, wantedEnd, end);
+        }
+    }
+
+    /// <summary>Makes rows readable: those up to wantedEnd, or more where every row is wanted.</summary>
     private void Load(int ordinal, int wantedEnd, int end)
     {
         int count = _selected.IsEmpty && _presence.IsEmpty

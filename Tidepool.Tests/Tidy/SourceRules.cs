@@ -17,6 +17,7 @@ internal static partial class SourceRules
     {
         ["Tidepool.Core/Segments/MappedFile.cs"] = "a span over a memory map has to be made from its address.",
         ["Tidepool.Storage/Files/SharedClock.cs"] = "Interlocked needs a reference into the mapped clock.",
+        ["Tidepool.Tests/Support/GuardedMemory.cs"] = "a span over pages has to be made from their address.",
     };
 
     internal static IReadOnlyList<TidyRule> All =>
