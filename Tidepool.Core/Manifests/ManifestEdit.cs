@@ -64,7 +64,11 @@ internal sealed class ManifestEdit
     }
 
     /// <summary>Forgets objects of the graveyard, because they have been deleted.</summary>
-    internal void ClearGraves(IReadOnlySet<GraveyardEntry> deleted) => _graveyard.RemoveAll(deleted.Contains);
+    internal void ClearGraves(IReadOnlyCollection<GraveyardEntry> deleted)
+    {
+        HashSet<GraveyardEntry> timeless = [.. deleted.Select(grave => grave with { Since = null })];
+        _graveyard.RemoveAll(grave => timeless.Contains(grave with { Since = null }));
+    }
 
     /// <summary>The manifest, without its hash.</summary>
     /// <param name="commitId">A new id.</param>

@@ -144,6 +144,30 @@ internal sealed class ManifestStore : IDisposable
             ? generation : 0;
     }
 
+    /// <summary>Makes a generation the current one, or the successor that its tombstone names.</summary>
+    /// <returns>The store's own time of the last answer; null from a store that does not tell.</returns>
+    internal async ValueTask<DateTimeOffset?> AdoptAsync(long generation, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? storeTime = null;
+        while (generation > Current.Generation)
+        {
+            StoredManifest stored = await ReadAsync(_store, _keys, generation, cancellationToken)
+                .ConfigureAwait(false);
+            storeTime = stored.StoreTime;
+            if (stored.Manifest is { } manifest)
+            {
+                Adopt(new Known(manifest, stored.StoreTime));
+                break;
+            }
+
+            generation = stored.Successor != 0
+                ? stored.Successor
+                : throw Corrupt(_keys.Manifest(generation), "the manifest is missing");
+        }
+
+        return storeTime;
+    }
+
     public void Dispose() => _commitTurn.Dispose();
 
     private async ValueTask<(bool IsNewest, DateTimeOffset? StoreTime)> StepAsync(
@@ -174,25 +198,6 @@ internal sealed class ManifestStore : IDisposable
         if (newest > Current.Generation)
         {
             await AdoptAsync(newest, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    /// <summary>Makes a generation the current one, or the successor that its tombstone names.</summary>
-    private async ValueTask AdoptAsync(long generation, CancellationToken cancellationToken)
-    {
-        while (generation > Current.Generation)
-        {
-            StoredManifest stored = await ReadAsync(_store, _keys, generation, cancellationToken)
-                .ConfigureAwait(false);
-            if (stored.Manifest is { } manifest)
-            {
-                Adopt(new Known(manifest, stored.StoreTime));
-                return;
-            }
-
-            generation = stored.Successor != 0
-                ? stored.Successor
-                : throw Corrupt(_keys.Manifest(generation), "the manifest is missing");
         }
     }
 

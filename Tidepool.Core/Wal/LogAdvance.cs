@@ -12,7 +12,7 @@ namespace Tidepool.Wal;
 internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader slots, ILogBounds bounds) : IDisposable
 {
     private const int GuessedSlots = 4;
-    private const int MaxSlots = 16;
+    private const int MaxSlots = 64;
     private const int MaxListed = 256;
     private const long MaxBytesInFlight = 64L << 20;
 

@@ -16,6 +16,9 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     /// <summary>Called before each request that has no fault; may be asynchronous, to hold it up.</summary>
     internal Func<StoreOperation, string, ValueTask>? BeforeRequest { get; set; }
 
+    /// <summary>Called between the two attempts of a put that is sent twice.</summary>
+    internal Func<Task>? BetweenAttempts { get; set; }
+
     /// <summary>Makes answers tell no time.</summary>
     internal bool HidesTime { get; set; }
 
@@ -131,6 +134,11 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         if (fault == StoreFault.Delay)
         {
             _delayed.Enqueue(() => inner.PutAsync(key, new ReadOnlySequence<byte>(copy), condition).AsTask());
+        }
+
+        if (isRetried && BetweenAttempts is { } between)
+        {
+            await between();
         }
 
         await PassAsync(StoreOperation.Put, key, isRetried ? null : fault);

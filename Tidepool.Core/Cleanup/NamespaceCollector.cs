@@ -1,0 +1,141 @@
+using System.Buffers;
+using Tidepool.Manifests;
+using Tidepool.Model;
+using Tidepool.Storage;
+
+namespace Tidepool.Cleanup;
+
+/// <summary>Deletes what a namespace no longer needs, once nobody can be relying on it.</summary>
+/// <remarks>
+/// Ages count on the store's clock, from the manifest that made an object unneeded, never from the object itself.
+/// Everything may be done twice, by any process, and stopped at any point. A store that tells no time keeps everything.
+/// </remarks>
+internal sealed class NamespaceCollector(
+    IObjectStore store, NamespaceKeys keys, ManifestStore manifests, GracePolicy policy)
+{
+    internal async ValueTask<CollectionReport> RunAsync(CancellationToken cancellationToken)
+    {
+        // In this order: an object that is old and in no manifest read after it was listed will never be in one.
+        List<string> aged = await ListAgedAsync(cancellationToken).ConfigureAwait(false);
+        await manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        Manifest newest = manifests.Current;
+        ManifestAges ages = await ManifestAges.ReadAsync(store, keys, policy, cancellationToken).ConfigureAwait(false);
+
+        long logEntries = await DeleteLogAsync(ages, cancellationToken).ConfigureAwait(false);
+        long orphans = await DeleteOrphansAsync(newest, aged, cancellationToken).ConfigureAwait(false);
+        long graves = await DeleteGravesAsync(newest, ages, cancellationToken).ConfigureAwait(false);
+        long buried = await BuryManifestsAsync(newest, ages, cancellationToken).ConfigureAwait(false);
+        return new CollectionReport(logEntries, graves, orphans, buried);
+    }
+
+    /// <summary>Segments, deletions and ledgers that are old enough to be orphans.</summary>
+    private async ValueTask<List<string>> ListAgedAsync(CancellationToken cancellationToken)
+    {
+        var aged = new List<string>();
+        foreach (string prefix in (string[])[keys.Segments, keys.Ledgers])
+        {
+            await foreach (ObjectListing page in StoreListing
+                .ReadAsync(store, prefix, startAfter: null, cancellationToken)
+                .ConfigureAwait(false))
+            {
+                aged.AddRange(page.Objects
+                    .Where(info => page.StoreTime - info.LastModified >= policy.OrphanAge)
+                    .Select(info => info.Key));
+            }
+        }
+
+        return aged;
+    }
+
+    /// <summary>Deletes slots up to the floor of the newest manifest that has been there for the grace window.
+    /// </summary>
+    private async ValueTask<long> DeleteLogAsync(ManifestAges ages, CancellationToken cancellationToken)
+    {
+        if (ages.Horizon == 0)
+        {
+            return 0;
+        }
+
+        StoredManifest horizon = await ManifestStore.ReadAsync(store, keys, ages.Horizon, cancellationToken)
+            .ConfigureAwait(false);
+        long floor = horizon.Manifest?.Floor.Sequence ?? 0; // A tombstone: another collector was quicker.
+        long deleted = 0;
+        await foreach (ObjectListing page in StoreListing
+            .ReadAsync(store, keys.Log, startAfter: null, cancellationToken)
+            .ConfigureAwait(false))
+        {
+            string[] consumed =
+            [
+                .. page.Objects.Select(info => info.Key)
+                    .TakeWhile(key => keys.TryParseLogEntry(key, out long sequence) && sequence <= floor),
+            ];
+            await StoreListing.DeleteAsync(store, consumed, cancellationToken).ConfigureAwait(false);
+            deleted += consumed.Length;
+            if (consumed.Length < page.Objects.Count)
+            {
+                break;
+            }
+        }
+
+        return deleted;
+    }
+
+    private async ValueTask<long> DeleteOrphansAsync(
+        Manifest newest, List<string> aged, CancellationToken cancellationToken)
+    {
+        var needed = new HashSet<string>(newest.Graveyard.Select(grave => grave.GetKey(keys)));
+        foreach (SegmentEntry segment in newest.Segments)
+        {
+            needed.Add(keys.Segment(segment.Id));
+            if (segment.Deletions is { } deletions)
+            {
+                needed.Add(keys.Deletions(segment.Id, deletions.Id));
+            }
+        }
+
+        needed.UnionWith(newest.Batches.Ledgers.Select(ledger => keys.Ledger(ledger.Id)));
+        string[] orphans = [.. aged.Where(key => !needed.Contains(key))];
+        await StoreListing.DeleteAsync(store, orphans, cancellationToken).ConfigureAwait(false);
+        return orphans.Length;
+    }
+
+    /// <summary>Deletes what has been in the graveyard for the grace window, then takes it from the manifest.</summary>
+    private async ValueTask<long> DeleteGravesAsync(
+        Manifest newest, ManifestAges ages, CancellationToken cancellationToken)
+    {
+        GraveyardEntry[] due = [.. newest.Graveyard.Where(grave => ages.IsDue(grave))];
+        if (due.Length == 0)
+        {
+            return 0;
+        }
+
+        await StoreListing.DeleteAsync(store, due.Select(grave => grave.GetKey(keys)), cancellationToken)
+            .ConfigureAwait(false);
+        await manifests.CommitAsync(
+            (parent, _) =>
+            {
+                var edit = new ManifestEdit(parent);
+                edit.ClearGraves(due);
+                return new(edit);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return due.Length;
+    }
+
+    /// <summary>Replaces manifests that nobody needs by tombstones, oldest first. Their names stay for ever.</summary>
+    private async ValueTask<long> BuryManifestsAsync(
+        Manifest newest, ManifestAges ages, CancellationToken cancellationToken)
+    {
+        foreach (long generation in ages.Outdated)
+        {
+            byte[] tombstone = ManifestCodec.EncodeTombstone(keys.NamespaceId, generation, newest.Generation);
+            await store.PutAsync(
+                keys.Manifest(generation),
+                new ReadOnlySequence<byte>(tombstone),
+                PutCondition.Always,
+                cancellationToken).ConfigureAwait(false);
+        }
+
+        return ages.Outdated.Count;
+    }
+}

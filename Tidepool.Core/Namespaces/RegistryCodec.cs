@@ -1,0 +1,105 @@
+using System.Buffers;
+using Tidepool.Index.Binary;
+using Tidepool.Model;
+
+namespace Tidepool.Namespaces;
+
+/// <summary>The root marker and the records of namespaces as bytes.</summary>
+internal static class RegistryCodec
+{
+    internal static byte[] EncodeRootMarker(Guid databaseId)
+    {
+        var buffer = new ArrayBufferWriter<byte>(RegistryFormat.RootMarkerLength);
+        var writer = new SpanWriter(buffer);
+        writer.WriteBytes(RegistryFormat.RootMagic);
+        writer.WriteUInt16(RegistryFormat.Version);
+        writer.WriteUInt16(0);
+        writer.WriteGuid(databaseId);
+        return Seal(ref writer, buffer);
+    }
+
+    /// <exception cref="SegmentFormatException">The bytes are damaged.</exception>
+    internal static Guid DecodeRootMarker(ReadOnlySpan<byte> data)
+    {
+        SpanReader reader = Open(data, RegistryFormat.RootMagic, "a root marker");
+        ushort reserved = reader.ReadUInt16();
+        Guid databaseId = reader.ReadGuid();
+        reader.ExpectEnd();
+        return reserved == 0 ? databaseId : throw reader.Fault($"the reserved bytes are {reserved}");
+    }
+
+    internal static byte[] EncodeRecord(IncarnationRecord record)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        var writer = new SpanWriter(buffer);
+        writer.WriteBytes(RegistryFormat.RecordMagic);
+        writer.WriteUInt16(RegistryFormat.Version);
+        writer.WriteByte(record.IsDropped ? RegistryFormat.DroppedKind : RegistryFormat.CreatedKind);
+        writer.WriteByte(0);
+        writer.WriteInt64(record.Number);
+        writer.WriteGuid(record.NamespaceId);
+        writer.WriteString(record.Name);
+        SchemaCodec.Encode(ref writer, record.Schema);
+        return Seal(ref writer, buffer);
+    }
+
+    /// <param name="data">The whole object.</param>
+    /// <param name="name">The namespace it must belong to.</param>
+    /// <param name="number">The number it must have.</param>
+    /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this record.</exception>
+    internal static IncarnationRecord DecodeRecord(ReadOnlySpan<byte> data, string name, long number)
+    {
+        SpanReader reader = Open(data, RegistryFormat.RecordMagic, "a record of a namespace");
+        byte kind = reader.ReadByte();
+        byte reserved = reader.ReadByte();
+        byte expected = IncarnationRecord.IsDrop(number) ? RegistryFormat.DroppedKind : RegistryFormat.CreatedKind;
+        if (kind != expected || reserved != 0)
+        {
+            throw reader.Fault($"record {number} has kind {kind}.{reserved}, expected {expected}.0");
+        }
+
+        long foundNumber = reader.ReadInt64();
+        Guid namespaceId = reader.ReadGuid();
+        string foundName = reader.ReadString("namespace name");
+        if (foundNumber != number || foundName != name)
+        {
+            throw reader.Fault($"this is record {foundNumber} of '{foundName}', expected {number} of '{name}'");
+        }
+
+        NamespaceSchema schema = SchemaCodec.Decode(ref reader);
+        reader.ExpectEnd();
+        return new IncarnationRecord(name, number, namespaceId, schema);
+    }
+
+    private static byte[] Seal(ref SpanWriter writer, ArrayBufferWriter<byte> buffer)
+    {
+        writer.Flush();
+        writer.WriteUInt32(Crc32C.Compute(buffer.WrittenSpan));
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Checks magic, version and checksum, and reads on behind the version.</summary>
+    private static SpanReader Open(ReadOnlySpan<byte> data, ReadOnlySpan<byte> magic, string what)
+    {
+        if (data.Length < magic.Length + RegistryFormat.ChecksumLength || !data.StartsWith(magic))
+        {
+            throw new SegmentFormatException($"this is not {what}", 0);
+        }
+
+        int end = data.Length - RegistryFormat.ChecksumLength;
+        uint found = Crc32C.Compute(data[..end]);
+        uint expected = new SpanReader(data[end..]).ReadUInt32();
+        if (found != expected)
+        {
+            throw new SegmentFormatException($"the checksum is {found:x8}, expected {expected:x8}", end);
+        }
+
+        var reader = new SpanReader(data[..end]);
+        reader.Skip(magic.Length);
+        ushort version = reader.ReadUInt16();
+        return version is >= RegistryFormat.OldestReadableVersion and <= RegistryFormat.Version
+            ? reader
+            : throw new SegmentFormatException($"version {version} of {what} is unknown here", magic.Length);
+    }
+}
