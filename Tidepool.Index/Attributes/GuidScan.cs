@@ -29,7 +29,7 @@ internal readonly ref struct GuidScan : IColumnScan, IRowTest
 
     public ZoneAnswer Decide(in Zone zone)
     {
-        // The zone knows the upper halves only: equal ones leave the matter open.
+        // The zone knows the upper halves only: equal ones leave the matter open, unless the range takes all of them.
         ulong low = (ulong)(_low >> 64);
         ulong high = (ulong)(_high >> 64);
         if (zone.Maximum < low || zone.Minimum > high)
@@ -37,7 +37,9 @@ internal readonly ref struct GuidScan : IColumnScan, IRowTest
             return ZoneAnswer.None;
         }
 
-        return _set.IsEmpty && zone.Minimum > low && zone.Maximum < high ? ZoneAnswer.All : ZoneAnswer.Scan;
+        bool isAbove = zone.Minimum > low || (zone.Minimum == low && (ulong)_low == 0);
+        bool isBelow = zone.Maximum < high || (zone.Maximum == high && (ulong)_high == ulong.MaxValue);
+        return _set.IsEmpty && isAbove && isBelow ? ZoneAnswer.All : ZoneAnswer.Scan;
     }
 
     public void Restrict(int first, int count, scoped Span<ulong> words)

@@ -44,7 +44,8 @@ internal sealed class HeapColumn : TextColumn
         return GetHeap(offsets[ordinal], offsets[ordinal + 1] - offsets[ordinal]);
     }
 
-    /// <summary>A run of the heap, which may span several rows.</summary>
-    internal ReadOnlySpan<byte> GetHeap(int offset, int length) =>
-        _source is null ? _heap.Span.Slice(offset, length) : _source.Read(_heapOffset + offset, length).Span;
+    private ReadOnlySpan<byte> GetHeap(int offset, int length) =>
+        _source is null ? _heap.Span.Slice(offset, length)
+            : length == 0 ? default
+            : _source.Read(_heapOffset + offset, length).Span;
 }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Tidepool.Index.Bitmaps;
 
 namespace Tidepool.Index.Attributes;
@@ -86,8 +87,6 @@ internal readonly ref struct NumberScan<T> : IColumnScan, IRowTest
 
     public bool Matches(int ordinal) => _set.BinarySearch(_values[ordinal]) >= 0;
 
-    // The compiler knows T and removes the boxes.
-    private static T FromZone(ulong bits) => (T)(typeof(T) == typeof(double) ? BitConverter.UInt64BitsToDouble(bits)
-        : typeof(T) == typeof(int) ? (int)bits
-        : (object)(long)bits);
+    /// <summary>The bits as a long, a double, or the int of the lower half.</summary>
+    private static T FromZone(ulong bits) => MemoryMarshal.Cast<ulong, T>(new ReadOnlySpan<ulong>(in bits))[0];
 }
