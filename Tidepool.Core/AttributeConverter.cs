@@ -1,4 +1,3 @@
-using System.Globalization;
 using Tidepool.Index.Attributes;
 
 namespace Tidepool;
@@ -18,59 +17,42 @@ internal static class AttributeConverter
             return default(T) is null ? default : throw Mismatch<T>(value);
         }
 
-        if (typeof(T) == typeof(ReadOnlyMemory<byte>) && value.Reference is byte[] bytes)
-        {
-            return (T)(object)new ReadOnlyMemory<byte>(bytes);
-        }
-
-        return value.Reference is not null ? FromReference<T>(value) : value.Type switch
+        ColumnValue stored = value.Value;
+        return stored.Type switch
         {
             ColumnType.Boolean => FromBoolean<T>(value),
-            ColumnType.Int64 => FromInt64<T>(value, value.Bits),
-            ColumnType.Double => FromDouble<T>(value, BitConverter.Int64BitsToDouble(value.Bits)),
-            _ => FromTimestamp<T>(value),
+            ColumnType.Int64 => FromInt64<T>(value, stored.AsInt64()),
+            ColumnType.Double => FromDouble<T>(value, stored.AsDouble()),
+            ColumnType.Timestamp => FromTimestamp<T>(value),
+            ColumnType.String => FromReference<T, string>(value, stored.AsString()),
+            ColumnType.Guid => FromGuid<T>(value),
+            ColumnType.Bytes => FromBytes<T>(value),
+            ColumnType.BooleanArray => FromReference<T, bool[]>(value, stored.AsArray<bool>()),
+            ColumnType.Int64Array => FromReference<T, long[]>(value, stored.AsArray<long>()),
+            ColumnType.DoubleArray => FromReference<T, double[]>(value, stored.AsArray<double>()),
+            ColumnType.StringArray => FromReference<T, string[]>(value, stored.AsArray<string>()),
+            ColumnType.GuidArray => FromReference<T, Guid[]>(value, stored.AsArray<Guid>()),
+            _ => FromReference<T, DateTimeOffset[]>(value, stored.AsArray<DateTimeOffset>()),
         };
     }
 
-    internal static string ToText(AttributeValue value) => value.Type switch
-    {
-        ColumnType.Null => "null",
-        ColumnType.Boolean => value.Bits != 0 ? "true" : "false",
-        ColumnType.Bytes => System.Convert.ToHexString((byte[])value.Reference!),
-        _ => value.Reference is Array array
-            ? $"[{string.Join(", ", array.Cast<object?>().Select(ToText))}]"
-            : ToText(value.As<object>()),
-    };
+    // Exact types only, apart from object: the runtime would pass a long[] for a ulong[].
+    private static T FromReference<T, TStored>(AttributeValue value, TStored stored)
+        where TStored : class =>
+        typeof(T) == typeof(TStored) || typeof(T) == typeof(object) ? (T)(object)stored : throw Mismatch<T>(value);
 
-    private static string ToText(object? element) => element switch
-    {
-        DateTimeOffset instant => instant.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture),
-        bool boolean => boolean ? "true" : "false",
-        null => "null",
-        _ => System.Convert.ToString(element, CultureInfo.InvariantCulture) ?? "",
-    };
+    private static T FromBytes<T>(AttributeValue value) => typeof(T) == typeof(ReadOnlyMemory<byte>)
+        ? (T)(object)new ReadOnlyMemory<byte>(value.Value.AsBytes())
+        : FromReference<T, byte[]>(value, value.Value.AsBytes());
 
-    private static T FromReference<T>(AttributeValue value)
-    {
-        // Exact types only, apart from object: the runtime would pass a long[] for a ulong[].
-        bool isWanted = value.Type switch
-        {
-            ColumnType.String => typeof(T) == typeof(string),
-            ColumnType.Guid => typeof(T) == typeof(Guid) || typeof(T) == typeof(Guid?),
-            ColumnType.Bytes => typeof(T) == typeof(byte[]),
-            ColumnType.BooleanArray => typeof(T) == typeof(bool[]),
-            ColumnType.Int64Array => typeof(T) == typeof(long[]),
-            ColumnType.DoubleArray => typeof(T) == typeof(double[]),
-            ColumnType.StringArray => typeof(T) == typeof(string[]),
-            ColumnType.GuidArray => typeof(T) == typeof(Guid[]),
-            _ => typeof(T) == typeof(DateTimeOffset[]),
-        };
-        return isWanted || typeof(T) == typeof(object) ? (T)value.Reference! : throw Mismatch<T>(value);
-    }
+    private static T FromGuid<T>(AttributeValue value) =>
+        typeof(T) == typeof(Guid) || typeof(T) == typeof(Guid?) || typeof(T) == typeof(object)
+            ? (T)(object)value.Value.AsGuid()
+            : throw Mismatch<T>(value);
 
     private static T FromBoolean<T>(AttributeValue value) =>
         typeof(T) == typeof(bool) || typeof(T) == typeof(bool?) || typeof(T) == typeof(object)
-            ? (T)(object)(value.Bits != 0)
+            ? (T)(object)value.Value.AsBoolean()
             : throw Mismatch<T>(value);
 
     private static T FromInt64<T>(AttributeValue value, long number)
@@ -128,7 +110,7 @@ internal static class AttributeConverter
 
     private static T FromTimestamp<T>(AttributeValue value)
     {
-        var instant = new DateTimeOffset(value.Bits, TimeSpan.Zero);
+        var instant = new DateTimeOffset(value.Value.AsTimestamp(), TimeSpan.Zero);
         if (typeof(T) == typeof(DateTimeOffset) || typeof(T) == typeof(DateTimeOffset?) ||
             typeof(T) == typeof(object))
         {

@@ -13,67 +13,51 @@ namespace Tidepool;
 /// </remarks>
 public readonly struct AttributeValue : IEquatable<AttributeValue>
 {
-    private readonly object? _reference; // Whatever is not in _bits: text, a boxed Guid, an array.
-    private readonly long _bits; // A bool as 0 or 1, a long, a double's bits, an instant's UTC ticks.
-    private readonly ColumnType _type;
+    private readonly ColumnValue _value;
 
-    private AttributeValue(ColumnType type, long bits)
-    {
-        _type = type;
-        _bits = bits;
-    }
-
-    private AttributeValue(ColumnType type, object? reference)
-    {
-        _type = reference is null ? ColumnType.Null : type;
-        _reference = reference;
-    }
+    internal AttributeValue(in ColumnValue value) => _value = value;
 
     /// <summary>No value.</summary>
     public static AttributeValue Null => default;
 
     /// <summary>Whether there is no value.</summary>
-    public bool IsNull => _type == ColumnType.Null;
+    public bool IsNull => _value.IsNull;
 
-    internal ColumnType Type => _type;
+    internal ColumnType Type => _value.Type;
 
-    /// <summary>A bool as 0 or 1, a long, a double's bits, or an instant's UTC ticks.</summary>
-    internal long Bits => _bits;
-
-    /// <summary>A string, a boxed Guid or an array; null for every other type.</summary>
-    internal object? Reference => _reference;
+    /// <summary>The value as the engine has it.</summary>
+    internal ColumnValue Value => _value;
 
     /// <summary>Takes a bool.</summary>
-    public static implicit operator AttributeValue(bool value) => new(ColumnType.Boolean, value ? 1 : 0);
+    public static implicit operator AttributeValue(bool value) => new(ColumnValue.FromBoolean(value));
 
     /// <summary>Takes a bool, or null.</summary>
     public static implicit operator AttributeValue(bool? value) => value is { } some ? some : default(AttributeValue);
 
     /// <summary>Takes an integer (an int or a smaller one becomes a long first).</summary>
-    public static implicit operator AttributeValue(long value) => new(ColumnType.Int64, value);
+    public static implicit operator AttributeValue(long value) => new(ColumnValue.FromInt64(value));
 
     /// <summary>Takes an integer, or null.</summary>
     public static implicit operator AttributeValue(long? value) => value is { } some ? some : default(AttributeValue);
 
     /// <summary>Takes a number. Beware that C# turns a ulong into a double: cast it to long.</summary>
-    public static implicit operator AttributeValue(double value) =>
-        new(ColumnType.Double, BitConverter.DoubleToInt64Bits(value));
+    public static implicit operator AttributeValue(double value) => new(ColumnValue.FromDouble(value));
 
     /// <summary>Takes a number, or null.</summary>
     public static implicit operator AttributeValue(double? value) => value is { } some ? some : default(AttributeValue);
 
     /// <summary>Takes a string, or null.</summary>
-    public static implicit operator AttributeValue(string? value) => new(ColumnType.String, value);
+    public static implicit operator AttributeValue(string? value) => new(ColumnValue.FromString(value));
 
     /// <summary>Takes a Guid.</summary>
-    public static implicit operator AttributeValue(Guid value) => new(ColumnType.Guid, (object)value);
+    public static implicit operator AttributeValue(Guid value) => new(ColumnValue.FromGuid(value));
 
     /// <summary>Takes a Guid, or null.</summary>
     public static implicit operator AttributeValue(Guid? value) => value is { } some ? some : default(AttributeValue);
 
     /// <summary>Takes an instant; its offset is not kept.</summary>
     public static implicit operator AttributeValue(DateTimeOffset value) =>
-        new(ColumnType.Timestamp, value.UtcTicks);
+        new(ColumnValue.FromTimestamp(value.UtcTicks));
 
     /// <summary>Takes an instant, or null.</summary>
     public static implicit operator AttributeValue(DateTimeOffset? value) =>
@@ -89,7 +73,7 @@ public readonly struct AttributeValue : IEquatable<AttributeValue>
                 "DateTimeOffset: the same program must store the same instant everywhere.", nameof(value));
         }
 
-        return new AttributeValue(ColumnType.Timestamp, value.ToUniversalTime().Ticks);
+        return new AttributeValue(ColumnValue.FromTimestamp(value.ToUniversalTime().Ticks));
     }
 
     /// <summary>Takes a UTC or local time as an instant, or null.</summary>
@@ -99,40 +83,40 @@ public readonly struct AttributeValue : IEquatable<AttributeValue>
 
     /// <summary>Takes a date as the instant of its midnight in UTC.</summary>
     public static implicit operator AttributeValue(DateOnly value) =>
-        new(ColumnType.Timestamp, value.DayNumber * TimeSpan.TicksPerDay);
+        new(ColumnValue.FromTimestamp(value.DayNumber * TimeSpan.TicksPerDay));
 
     /// <summary>Takes a date as the instant of its midnight in UTC, or null.</summary>
     public static implicit operator AttributeValue(DateOnly? value) =>
         value is { } some ? some : default(AttributeValue);
 
     /// <summary>Wraps bytes, or null.</summary>
-    public static implicit operator AttributeValue(byte[]? value) => new(ColumnType.Bytes, value);
+    public static implicit operator AttributeValue(byte[]? value) => new(ColumnValue.FromBytes(value));
 
     /// <summary>Copies bytes.</summary>
     public static implicit operator AttributeValue(ReadOnlyMemory<byte> value) =>
-        new(ColumnType.Bytes, value.ToArray());
+        new(ColumnValue.FromBytes(value.ToArray()));
 
     /// <summary>Wraps an array of bools, or null.</summary>
-    public static implicit operator AttributeValue(bool[]? value) => new(ColumnType.BooleanArray, value);
+    public static implicit operator AttributeValue(bool[]? value) => new(ColumnValue.FromArray(value));
 
     /// <summary>Wraps an array of integers, or null.</summary>
-    public static implicit operator AttributeValue(long[]? value) => new(ColumnType.Int64Array, value);
+    public static implicit operator AttributeValue(long[]? value) => new(ColumnValue.FromArray(value));
 
     /// <summary>Copies an array of integers, or takes null.</summary>
     public static implicit operator AttributeValue(int[]? value) =>
-        new(ColumnType.Int64Array, value is null ? null : Array.ConvertAll(value, number => (long)number));
+        new(ColumnValue.FromArray(value is null ? null : Array.ConvertAll(value, number => (long)number)));
 
     /// <summary>Wraps an array of finite numbers, or null.</summary>
-    public static implicit operator AttributeValue(double[]? value) => new(ColumnType.DoubleArray, value);
+    public static implicit operator AttributeValue(double[]? value) => new(ColumnValue.FromArray(value));
 
     /// <summary>Wraps an array of strings without nulls, or null.</summary>
-    public static implicit operator AttributeValue(string[]? value) => new(ColumnType.StringArray, value);
+    public static implicit operator AttributeValue(string[]? value) => new(ColumnValue.FromArray(value));
 
     /// <summary>Wraps an array of Guids, or null.</summary>
-    public static implicit operator AttributeValue(Guid[]? value) => new(ColumnType.GuidArray, value);
+    public static implicit operator AttributeValue(Guid[]? value) => new(ColumnValue.FromArray(value));
 
     /// <summary>Wraps an array of instants, or null.</summary>
-    public static implicit operator AttributeValue(DateTimeOffset[]? value) => new(ColumnType.TimestampArray, value);
+    public static implicit operator AttributeValue(DateTimeOffset[]? value) => new(ColumnValue.FromArray(value));
 
     /// <summary>Whether the types and contents are equal.</summary>
     public static bool operator ==(AttributeValue left, AttributeValue right) => left.Equals(right);
@@ -152,21 +136,30 @@ public readonly struct AttributeValue : IEquatable<AttributeValue>
     public T? As<T>() => AttributeConverter.Convert<T>(this);
 
     /// <inheritdoc/>
-    public bool Equals(AttributeValue other) => AttributeComparer.Equals(this, other);
+    public bool Equals(AttributeValue other) => _value.Equals(other._value);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is AttributeValue other && Equals(other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => AttributeComparer.GetHashCode(this);
+    public override int GetHashCode() => _value.GetHashCode();
 
-    /// <summary>The value as invariant text: for messages, not for storing.</summary>
-    public override string ToString() => AttributeConverter.ToText(this);
+    /// <summary>A string as it is, any other value as invariant text: for messages, not for storing.</summary>
+    public override string ToString() => Type == ColumnType.String ? _value.AsString() : _value.ToString();
 
     /// <summary>An instant from its UTC ticks.</summary>
-    internal static AttributeValue FromUtcTicks(long ticks) => new(ColumnType.Timestamp, ticks);
+    internal static AttributeValue FromUtcTicks(long ticks) => new(ColumnValue.FromTimestamp(ticks));
 
     /// <summary>The same value, sharing no array with the caller.</summary>
-    internal AttributeValue Detach() =>
-        _reference is Array array ? new AttributeValue(_type, array.Clone()) : this;
+    internal AttributeValue Detach() => Type switch
+    {
+        ColumnType.Bytes => (byte[])_value.AsBytes().Clone(),
+        ColumnType.BooleanArray => (bool[])_value.AsArray<bool>().Clone(),
+        ColumnType.Int64Array => (long[])_value.AsArray<long>().Clone(),
+        ColumnType.DoubleArray => (double[])_value.AsArray<double>().Clone(),
+        ColumnType.StringArray => (string[])_value.AsArray<string>().Clone(),
+        ColumnType.GuidArray => (Guid[])_value.AsArray<Guid>().Clone(),
+        ColumnType.TimestampArray => (DateTimeOffset[])_value.AsArray<DateTimeOffset>().Clone(),
+        _ => this,
+    };
 }

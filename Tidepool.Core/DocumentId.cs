@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Tidepool.Index.Attributes;
 
 namespace Tidepool;
 
@@ -147,7 +148,7 @@ public readonly struct DocumentId : IEquatable<DocumentId>, IComparable<Document
         return _kind switch
         {
             DocumentIdKind.Int64 => ((long)_high).CompareTo((long)other._high),
-            DocumentIdKind.String => Utf8Text.Compare(_text!, other._text!),
+            DocumentIdKind.String => ValueOrder.CompareAsUtf8(_text!, other._text!),
             _ => _high != other._high ? _high.CompareTo(other._high) : _low.CompareTo(other._low),
         };
     }

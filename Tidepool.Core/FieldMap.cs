@@ -4,8 +4,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Tidepool;
 
 /// <summary>Values by field name, in the order in which they were added: what documents keep their fields in.</summary>
-/// <remarks>An array, searched front to back: documents have few fields, and a hash table would cost more than
-/// everything else a write does. One with many fields gets a hash table beside the array.</remarks>
+/// <remarks>An array, searched front to back: documents have few fields, for which it is faster and smaller than a
+/// hash table. One with many fields gets a hash table beside the array.</remarks>
 internal sealed class FieldMap<TValue>(int capacity = 4) : IDictionary<string, TValue>,
     IReadOnlyDictionary<string, TValue>
 {

@@ -25,23 +25,6 @@ internal static class Utf8Text
         return true;
     }
 
-    /// <summary>The order of the UTF-8 bytes, which is that of code points and not that of UTF-16 units.</summary>
-    internal static int Compare(string left, string right)
-    {
-        int common = left.AsSpan().CommonPrefixLength(right);
-        return common < left.Length && common < right.Length
-            ? CodePointRank(left[common]).CompareTo(CodePointRank(right[common]))
-            : left.Length.CompareTo(right.Length);
-    }
-
-    // Surrogates stand for code points above U+FFFF, so they rank behind U+E000 to U+FFFF.
-    private static int CodePointRank(char unit) => unit switch
-    {
-        >= '\uE000' => unit - 0x800,
-        >= '\uD800' => unit + 0x2000,
-        _ => unit,
-    };
-
     private static bool AreSurrogatesPaired(ReadOnlySpan<char> text)
     {
         for (int i = 0; i < text.Length; i++)

@@ -78,7 +78,7 @@ internal sealed class BatchEncoder
         {
             writer.WriteVarUInt64((ulong)use.Ordinal);
             BatchValueCodec.Write(
-                ref writer, _attributes[use.Ordinal].Type, document.AttributeEntries[use.Entry].Value);
+                ref writer, _attributes[use.Ordinal].Type, document.AttributeEntries[use.Entry].Value.Value);
         }
 
         _upserts++;
@@ -251,7 +251,7 @@ internal sealed class BatchEncoder
             }
 
             ColumnType type = _attributes[ordinal].Type;
-            if (type != entry.Value.Type && !BatchValueCodec.CanWriteAs(type, entry.Value))
+            if (type != entry.Value.Type && !BatchValueCodec.CanWriteAs(type, entry.Value.Value))
             {
                 throw SchemaRules.Conflict(
                     $"{DocumentValidator.Describe(document.Id)}: the attribute '{entry.Name}'",

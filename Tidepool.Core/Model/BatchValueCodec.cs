@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Tidepool.Index.Attributes;
 using Tidepool.Index.Binary;
@@ -10,111 +9,79 @@ internal static class BatchValueCodec
 {
     /// <summary>Whether a value of another type can be written as a type without losing anything: integers as doubles
     /// if they have one, empty arrays as any array.</summary>
-    internal static bool CanWriteAs(ColumnType type, AttributeValue value)
+    internal static bool CanWriteAs(ColumnType type, in ColumnValue value)
     {
-        if (IsArray(type) && value.Reference is Array { Length: 0 } && value.Type != ColumnType.Bytes)
+        if (type.IsArray() && value.Type.IsArray() && value.ElementCount == 0)
         {
             return true;
         }
 
         return (type, value.Type) switch
         {
-            (ColumnType.Double, ColumnType.Int64) => IsExact(value.Bits),
-            (ColumnType.DoubleArray, ColumnType.Int64Array) => Array.TrueForAll((long[])value.Reference!, IsExact),
+            (ColumnType.Double, ColumnType.Int64) => IsExact(value.AsInt64()),
+            (ColumnType.DoubleArray, ColumnType.Int64Array) => Array.TrueForAll(value.AsArray<long>(), IsExact),
             _ => type == value.Type,
         };
     }
 
     /// <summary>Writes a valid value that fits the type.</summary>
-    internal static void Write(ref SpanWriter writer, ColumnType type, AttributeValue value)
+    internal static void Write(ref SpanWriter writer, ColumnType type, in ColumnValue value)
     {
         switch (type)
         {
             case ColumnType.Boolean:
-                writer.WriteByte((byte)value.Bits);
+                writer.WriteByte(value.AsBoolean() ? (byte)1 : (byte)0);
                 break;
             case ColumnType.Int64:
-            case ColumnType.Timestamp:
-                writer.WriteInt64(value.Bits);
+                writer.WriteInt64(value.AsInt64());
                 break;
             case ColumnType.Double:
-                writer.WriteInt64(value.Type == ColumnType.Int64
-                    ? BitConverter.DoubleToInt64Bits(value.Bits)
-                    : value.Bits);
+                writer.WriteDouble(value.Type == ColumnType.Int64 ? value.AsInt64() : value.AsDouble());
+                break;
+            case ColumnType.Timestamp:
+                writer.WriteInt64(value.AsTimestamp());
                 break;
             case ColumnType.String:
-                writer.WriteString((string)value.Reference!);
+                writer.WriteString(value.AsString());
                 break;
             case ColumnType.Guid:
-                writer.WriteGuid((Guid)value.Reference!);
+                writer.WriteGuid(value.AsGuid());
                 break;
             case ColumnType.Bytes:
-                writer.WriteLengthPrefixed((byte[])value.Reference!);
+                writer.WriteLengthPrefixed(value.AsBytes());
                 break;
             default:
-                WriteArray(ref writer, type, (Array)value.Reference!);
+                WriteArray(ref writer, type, value);
                 break;
         }
     }
 
-    private static void WriteArray(ref SpanWriter writer, ColumnType type, Array array)
+    private static void WriteArray(ref SpanWriter writer, ColumnType type, in ColumnValue value)
     {
-        writer.WriteVarUInt64((ulong)array.Length);
-        if (array.Length == 0)
+        writer.WriteVarUInt64((ulong)value.ElementCount);
+        if (value.ElementCount == 0)
         {
             return;
         }
 
-        switch (type, array)
+        switch (type, value.Type)
         {
-            case (ColumnType.BooleanArray, bool[] elements):
-                foreach (bool element in elements)
-                {
-                    writer.WriteByte(element ? (byte)1 : (byte)0);
-                }
-
+            case (ColumnType.Int64Array, ColumnType.Int64Array):
+                writer.WriteBytes(MemoryMarshal.AsBytes(value.AsArray<long>().AsSpan()));
                 break;
-            case (ColumnType.Int64Array, long[] elements):
-                writer.WriteBytes(MemoryMarshal.AsBytes(elements.AsSpan()));
-                break;
-            case (ColumnType.DoubleArray, double[] elements):
-                writer.WriteBytes(MemoryMarshal.AsBytes(elements.AsSpan()));
-                break;
-            case (ColumnType.DoubleArray, long[] elements):
-                foreach (long element in elements)
-                {
-                    writer.WriteDouble(element);
-                }
-
-                break;
-            case (ColumnType.StringArray, string[] elements):
-                foreach (string element in elements)
-                {
-                    writer.WriteString(element);
-                }
-
-                break;
-            case (ColumnType.GuidArray, Guid[] elements):
-                foreach (Guid element in elements)
-                {
-                    writer.WriteGuid(element);
-                }
-
-                break;
-            case (ColumnType.TimestampArray, DateTimeOffset[] elements):
-                foreach (DateTimeOffset element in elements)
-                {
-                    writer.WriteInt64(element.UtcTicks);
-                }
-
+            case (ColumnType.DoubleArray, ColumnType.DoubleArray):
+                writer.WriteBytes(MemoryMarshal.AsBytes(value.AsArray<double>().AsSpan()));
                 break;
             default:
-                throw new UnreachableException($"An array of {array.GetType()} passed validation as {type}.");
+                for (int i = 0; i < value.ElementCount; i++)
+                {
+                    Write(ref writer, type.ElementType(), value.GetElement(i));
+                }
+
+                break;
         }
     }
 
     // 2^63 is a double but no long: a long that rounds up to it must not be cast back.
     private static bool IsExact(long value) => (double)value < -(double)long.MinValue && (long)(double)value == value;
-
-    private static bool IsArray(ColumnType type) => type >= ColumnType.BooleanArray;
 }

@@ -40,7 +40,7 @@ internal static class DocumentValidator
         long sizeBytes = 0;
         foreach (ref readonly FieldEntry<AttributeValue> entry in attributes)
         {
-            sizeBytes += CheckValue(id, entry.Name, entry.Value);
+            sizeBytes += CheckValue(id, entry.Name, entry.Value.Value);
         }
 
         if (sizeBytes > MaxAttributesSizeBytes)
@@ -103,47 +103,49 @@ internal static class DocumentValidator
     }
 
     /// <summary>The size of a value as it is stored, near enough for a limit.</summary>
-    private static long CheckValue(DocumentId id, string name, AttributeValue value)
+    private static long CheckValue(DocumentId id, string name, in ColumnValue value)
     {
         switch (value.Type)
         {
             case ColumnType.Null:
                 return 0;
             case ColumnType.Double:
-                CheckFinite(id, name, BitConverter.Int64BitsToDouble(value.Bits));
+                CheckFinite(id, name, value.AsDouble());
                 return sizeof(double);
             case ColumnType.String:
-                return CheckText(id, name, (string)value.Reference!);
+                return CheckText(id, name, value.AsString());
             case ColumnType.Guid:
                 return 16;
+            case ColumnType.Bytes:
+                return 1L + value.AsBytes().Length;
             case ColumnType.DoubleArray:
-                foreach (double element in (double[])value.Reference!)
+                foreach (double element in value.AsArray<double>())
                 {
                     CheckFinite(id, name, element);
                 }
 
                 break;
             case ColumnType.StringArray:
-                long sizeBytes = 1;
-                foreach (string? element in (string?[])value.Reference!)
-                {
-                    sizeBytes += element is not null
-                        ? CheckText(id, name, element)
-                        : throw Refuse(id, $"an element of the attribute '{name}' is", "null", "a string");
-                }
-
-                return sizeBytes;
+                return CheckTexts(id, name, value.AsArray<string?>());
         }
 
-        return value.Reference is Array array ? 1 + (array.LongLength * ElementSize(value.Type)) : sizeof(long);
+        return value.Type.IsArray()
+            ? 1 + (value.ElementCount * (long)Math.Max(1, value.Type.ElementType().Width()))
+            : sizeof(long);
     }
 
-    private static int ElementSize(ColumnType type) => type switch
+    private static long CheckTexts(DocumentId id, string name, string?[] texts)
     {
-        ColumnType.Bytes or ColumnType.BooleanArray => 1,
-        ColumnType.GuidArray => 16,
-        _ => sizeof(long),
-    };
+        long sizeBytes = 1;
+        foreach (string? text in texts)
+        {
+            sizeBytes += text is not null
+                ? CheckText(id, name, text)
+                : throw Refuse(id, $"an element of the attribute '{name}' is", "null", "a string");
+        }
+
+        return sizeBytes;
+    }
 
     private static long CheckText(DocumentId id, string name, string text) =>
         Utf8Text.TryGetSize(text, out int sizeBytes)
