@@ -166,6 +166,7 @@ internal sealed class NamespaceOpener(
         Task<IncarnationRecord?> dropReading = registry.ReadAsync(name, number + 1, cancellationToken).AsTask();
         Task<StoredManifest> nextReading =
             ManifestStore.ReadAsync(store, data, start.Generation + 1, cancellationToken).AsTask();
+        Task<long> listing = ManifestStore.ListNewestAsync(store, data, cancellationToken).AsTask();
         SlotRead[] reads = await reading.ConfigureAwait(false);
         NamespaceOpening? opening = null;
         try
@@ -173,7 +174,8 @@ internal sealed class NamespaceOpener(
             IncarnationRecord? record = await recordReading.ConfigureAwait(false);
             StoredManifest next = await nextReading.ConfigureAwait(false);
             bool isDropped = await dropReading.ConfigureAwait(false) is not null;
-            if (isDropped || next.Exists || record?.NamespaceId != start.NamespaceId)
+            long listed = await listing.ConfigureAwait(false); // A hint of a later one outlived a store set back.
+            if (isDropped || next.Exists || listed < start.Generation || record?.NamespaceId != start.NamespaceId)
             {
                 return null;
             }

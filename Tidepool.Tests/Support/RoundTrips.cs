@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 namespace Tidepool.Tests.Support;
 
 /// <summary>Counts sequential round trips: every request waits until all that can be sent has been sent, then all are
@@ -12,28 +14,37 @@ internal sealed class RoundTrips
     {
     }
 
-    internal static async Task<(T Result, int Count)> CountAsync<T>(
-        FaultyObjectStore store, Func<ValueTask<T>> action)
-    {
-        var trips = new RoundTrips();
-        store.BeforeRequest = (_, _) =>
+    internal static Task<(T Result, int Count)> CountAsync<T>(FaultyObjectStore store, Func<ValueTask<T>> action) =>
+        Task.Run(async () => // On a thread without a context, where continuations are not posted elsewhere.
         {
-            var answer = new TaskCompletionSource();
-            trips._waiting.Enqueue(answer);
-            return new ValueTask(answer.Task);
-        };
-        Task<T> task = action().AsTask();
+            var trips = new RoundTrips();
+            store.BeforeRequest = (_, _) => trips.WaitAsync();
+            Task<T> task = action().AsTask();
+            int count = trips.AnswerAll();
+            Assert.That(task.IsCompleted, Is.True, "everything ran on the thread that answered");
+            store.BeforeRequest = null;
+            return (await task, count);
+        });
+
+    private ValueTask WaitAsync()
+    {
+        var answer = new TaskCompletionSource();
+        _waiting.Enqueue(answer);
+        return new ValueTask(answer.Task);
+    }
+
+    private int AnswerAll()
+    {
         int count = 0;
-        while (trips._waiting.Count > 0)
+        while (_waiting.Count > 0)
         {
             count++;
-            for (int left = trips._waiting.Count; left > 0; left--)
+            for (int left = _waiting.Count; left > 0; left--)
             {
-                trips._waiting.Dequeue().SetResult();
+                _waiting.Dequeue().SetResult();
             }
         }
 
-        store.BeforeRequest = null;
-        return (await task, count);
+        return count;
     }
 }

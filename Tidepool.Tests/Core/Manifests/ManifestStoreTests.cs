@@ -16,7 +16,7 @@ internal sealed class ManifestStoreTests
     private FaultyObjectStore _store = null!;
 
     [SetUp]
-    public void SetUp() => _store = new FaultyObjectStore(new InMemoryObjectStore(new StoreClock()));
+    public void SetUp() => _store = new FaultyObjectStore(new InMemoryObjectStore(new ManualTime()));
 
     [Test]
     public async Task Commit_First_CreatesGenerationOneAndAHint()

@@ -12,14 +12,14 @@ internal abstract class LogFixture
 
     protected static GracePolicy Policy => GracePolicy.Local;
 
-    protected StoreClock Clock { get; private set; } = null!;
+    protected ManualTime Clock { get; private set; } = null!;
 
     protected InMemoryObjectStore Store { get; private set; } = null!;
 
     [SetUp]
     public void SetUpStore()
     {
-        Clock = new StoreClock();
+        Clock = new ManualTime();
         Store = new InMemoryObjectStore(Clock);
     }
 
