@@ -52,6 +52,28 @@ internal sealed class Crc32CTests
     }
 
     [Test]
+    public void Compute_LengthsAroundThreeLanes_EqualTheBitwiseDefinition()
+    {
+        const int Three = 3 * Crc32C.LaneSizeBytes;
+        byte[] data = new byte[(2 * Three) + 20];
+        new Random(17).NextBytes(data);
+        int[] lengths =
+        [
+            .. Enumerable.Range(Three - 10, 20), .. Enumerable.Range((2 * Three) - 10, 20), data.Length,
+            Crc32C.LaneSizeBytes, 2 * Crc32C.LaneSizeBytes,
+        ];
+
+        foreach (int length in lengths)
+        {
+            for (int start = 0; start < 3; start++)
+            {
+                ReadOnlySpan<byte> part = data.AsSpan(start, Math.Min(length, data.Length - start));
+                Assert.That(Crc32C.Compute(part), Is.EqualTo(Bitwise(part)), $"length {length} from {start}");
+            }
+        }
+    }
+
+    [Test]
     public void Compute_Sequence_EqualsTheContiguousBytes()
     {
         byte[] data = new byte[100];
