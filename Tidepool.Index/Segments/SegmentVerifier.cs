@@ -18,13 +18,7 @@ internal static class SegmentVerifier
     internal static void Verify(
         SegmentReader reader, Action<long>? onProgress = null, CancellationToken cancellationToken = default)
     {
-        for (int block = 0; block < reader.Blocks.BlockCount; block++)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            reader.Blocks.Recheck(block);
-            onProgress?.Invoke(Math.Min((block + 1L) * SegmentFormat.BlockSizeBytes, reader.Header.BlockTableOffset));
-        }
-
+        VerifyChecksums(reader, cancellationToken, onProgress);
         VerifyGaps(reader);
         cancellationToken.ThrowIfCancellationRequested();
         VerifyRows(reader);
@@ -35,6 +29,19 @@ internal static class SegmentVerifier
         }
 
         onProgress?.Invoke(reader.Header.ObjectLength);
+    }
+
+    /// <summary>Checks every byte's checksum, whatever the reader has checked before.</summary>
+    /// <exception cref="SegmentFormatException">A block is damaged.</exception>
+    internal static void VerifyChecksums(
+        SegmentReader reader, CancellationToken cancellationToken, Action<long>? onProgress = null)
+    {
+        for (int block = 0; block < reader.Blocks.BlockCount; block++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            reader.Blocks.Recheck(block);
+            onProgress?.Invoke(Math.Min((block + 1L) * SegmentFormat.BlockSizeBytes, reader.Header.BlockTableOffset));
+        }
     }
 
     private static void VerifyGaps(SegmentReader reader)
