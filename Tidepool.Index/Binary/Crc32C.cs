@@ -8,7 +8,8 @@ namespace Tidepool.Index.Binary;
 /// <summary>CRC-32C (Castagnoli, reflected, as in RFC 3720): the checksum of everything stored.</summary>
 internal static class Crc32C
 {
-    /// <summary>Large enough that joining three lanes costs little, small enough that a 4 KiB log entry gains.</summary>
+    /// <summary>Large enough that joining three lanes costs little, small enough that a 4 KiB log entry
+    /// gains.</summary>
     internal const int LaneSizeBytes = 168 * sizeof(ulong);
 
     private static readonly uint[] s_overOneLane = BuildTable(LaneSizeBytes);

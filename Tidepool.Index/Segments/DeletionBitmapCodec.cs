@@ -5,7 +5,7 @@ using Tidepool.Index.Bitmaps;
 
 namespace Tidepool.Index.Segments;
 
-/// <summary>The dead rows of a segment as an object of their own: header, key, words, checksum.</summary>
+/// <summary>The dead rows of a segment as an object of their own: header, name, words, checksum.</summary>
 internal static class DeletionBitmapCodec
 {
     /// <summary>Encodes a bitmap.</summary>
@@ -21,7 +21,7 @@ internal static class DeletionBitmapCodec
         writer.WriteGuid(identity.SegmentId);
         writer.WriteInt32(deleted.RowCount);
         writer.WriteInt32(deleted.Count);
-        writer.WriteString(identity.ObjectKey);
+        writer.WriteString(identity.ObjectName);
         foreach (ulong word in deleted.ToRowBitmap().Words)
         {
             writer.WriteUInt64(word);
@@ -48,8 +48,8 @@ internal static class DeletionBitmapCodec
         Guid segmentId = reader.ReadGuid();
         uint storedRowCount = reader.ReadUInt32();
         uint storedCount = reader.ReadUInt32();
-        SegmentIdentity identity = new(namespaceId, segmentId, reader.ReadString("the object key"));
-        if (identity != expected)
+        SegmentIdentity identity = new(namespaceId, segmentId, reader.ReadString("the object name"));
+        if (!expected.Matches(identity))
         {
             throw new SegmentFormatException($"the object is {identity}, expected {expected}", 0);
         }

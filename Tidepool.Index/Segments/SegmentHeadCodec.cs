@@ -5,7 +5,7 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Index.Segments;
 
-/// <summary>The head of a segment as bytes: fixed part, directory, fields, key, zeros, checksum.</summary>
+/// <summary>The head of a segment as bytes: fixed part, directory, fields, name, zeros, checksum.</summary>
 internal static class SegmentHeadCodec
 {
     /// <summary>Bytes that <see cref="Decode"/> needs to see to learn how long the head is.</summary>
@@ -16,7 +16,7 @@ internal static class SegmentHeadCodec
         SegmentIdentity identity, ImmutableArray<SegmentVectorField> fields, int sectionCount)
     {
         ArrayBufferWriter<byte> tail = new();
-        WriteTail(tail, fields, identity.ObjectKey);
+        WriteTail(tail, fields, identity.ObjectName);
         long sizeBytes = SegmentFormat.Align(
             SegmentFormat.FixedSizeBytes
             + ((long)sectionCount * SegmentFormat.DirectoryEntrySizeBytes)
@@ -34,7 +34,7 @@ internal static class SegmentHeadCodec
         ArrayBufferWriter<byte> output = new(sizeBytes);
         WriteFixedPart(output, header, sizeBytes);
         WriteDirectory(output, header.Sections);
-        WriteTail(output, header.Fields, header.Identity.ObjectKey);
+        WriteTail(output, header.Fields, header.Identity.ObjectName);
 
         byte[] head = new byte[sizeBytes];
         output.WrittenSpan.CopyTo(head);
@@ -93,13 +93,13 @@ internal static class SegmentHeadCodec
 
         ImmutableArray<SegmentSection> sections = ReadDirectory(ref reader, sectionCount, (long)objectLength);
         ImmutableArray<SegmentVectorField> fields = ReadFields(ref reader, fieldCount);
-        string objectKey = reader.ReadString("the object key");
+        string objectName = reader.ReadString("the object name");
         ExpectZeros(ref reader, reader.Remaining);
 
         SegmentHeader header = new()
         {
             MinorVersion = minorVersion,
-            Identity = new SegmentIdentity(namespaceId, segmentId, objectKey),
+            Identity = new SegmentIdentity(namespaceId, segmentId, objectName),
             Flags = flags,
             RowCount = rowCount,
             DocumentCount = documentCount,
@@ -168,7 +168,7 @@ internal static class SegmentHeadCodec
     }
 
     private static void WriteTail(
-        IBufferWriter<byte> output, ImmutableArray<SegmentVectorField> fields, string objectKey)
+        IBufferWriter<byte> output, ImmutableArray<SegmentVectorField> fields, string objectName)
     {
         SpanWriter writer = new(output);
         foreach (SegmentVectorField field in fields)
@@ -177,7 +177,7 @@ internal static class SegmentHeadCodec
             writer.WriteString(field.Name);
         }
 
-        writer.WriteString(objectKey);
+        writer.WriteString(objectName);
         writer.Flush();
     }
 

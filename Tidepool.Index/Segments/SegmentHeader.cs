@@ -8,6 +8,7 @@ internal sealed record SegmentHeader
 {
     internal int MinorVersion { get; init; } = SegmentFormat.MinorVersion;
 
+    /// <summary>Which object it is; as decoded, with the object's name for a key.</summary>
     internal required SegmentIdentity Identity { get; init; }
 
     internal required SegmentFlags Flags { get; init; }

@@ -84,12 +84,14 @@ internal sealed class SegmentReader : IRowSource
 
         ReadOnlyMemory<byte> objectBytes = source.Read(0, (int)source.Length);
         SegmentHeader header = SegmentHeadCodec.Decode(objectBytes.Span);
-        if (expected is not null && expected != header.Identity)
+        if (expected is null)
         {
-            throw new SegmentFormatException($"the object is {header.Identity}, expected {expected}", 0);
+            return new SegmentReader(objectBytes, header);
         }
 
-        return new SegmentReader(objectBytes, header);
+        return expected.Matches(header.Identity)
+            ? new SegmentReader(objectBytes, header with { Identity = expected })
+            : throw new SegmentFormatException($"the object is {header.Identity}, expected {expected}", 0);
     }
 
     public bool IsPadding(int ordinal)

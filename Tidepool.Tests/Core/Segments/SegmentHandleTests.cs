@@ -7,6 +7,8 @@ namespace Tidepool.Tests.Core.Segments;
 
 internal sealed class SegmentHandleTests
 {
+    private static readonly SegmentObject s_segment = new(1);
+
     [Test]
     public void Unpin_LastUser_ClosesOnce()
     {
@@ -50,16 +52,14 @@ internal sealed class SegmentHandleTests
     [Test]
     public void Translate_Fault_NamesTheObject()
     {
-        SegmentObject segment = new(1);
-
         DataCorruptionException exception = Open(new Closings()).Translate(new SegmentFormatException("bad", 77));
 
-        Assert.That(exception.ObjectKey, Is.EqualTo(segment.Identity.ObjectKey));
-        Assert.That(exception.Message, Is.EqualTo($"{segment.Identity.ObjectKey}, byte 77: bad."));
+        Assert.That(exception.ObjectKey, Is.EqualTo(s_segment.Identity.ObjectKey));
+        Assert.That(exception.Message, Is.EqualTo($"{s_segment.Identity.ObjectKey}, byte 77: bad."));
     }
 
     private static SegmentHandle Open(Closings closings) =>
-        new(SegmentReader.Open(new MemoryByteSource(new SegmentObject(1).Bytes)), closings);
+        new(SegmentReader.Open(new MemoryByteSource(s_segment.Bytes), s_segment.Identity), closings);
 
     private sealed class Closings : IDisposable
     {

@@ -98,8 +98,18 @@ internal sealed class SegmentCorruptionTests
         {
             Assert.That(
                 () => SegmentReader.Open(new MemoryByteSource(bytes), other),
-                Throws.TypeOf<SegmentFormatException>().With.Message.Contains(TestSegment.Identity.ObjectKey));
+                Throws.TypeOf<SegmentFormatException>().With.Message.Contains(TestSegment.Identity.ObjectName));
         }
+    }
+
+    [Test]
+    public void Open_CopyUnderAnotherPrefix_IsTheSameSegment()
+    {
+        SegmentIdentity moved = TestSegment.Identity with { ObjectKey = "elsewhere/data.tpvs" };
+
+        SegmentReader reader = SegmentReader.Open(new MemoryByteSource(BuildSmall().Bytes), moved);
+
+        Assert.That(reader.Header.Identity, Is.EqualTo(moved));
     }
 
     [Test]
