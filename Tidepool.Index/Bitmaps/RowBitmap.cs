@@ -21,6 +21,9 @@ internal sealed class RowBitmap
 
     internal ReadOnlySpan<ulong> Words => MutableWords;
 
+    /// <summary>The words; they change when the bitmap does.</summary>
+    internal ReadOnlyMemory<ulong> Memory => _words.AsMemory(0, BitWords.CountFor(RowCount));
+
     /// <summary>The words, for a caller that keeps the bits at or past <see cref="RowCount"/> 0.</summary>
     internal Span<ulong> MutableWords => _words.AsSpan(0, BitWords.CountFor(RowCount));
 
@@ -83,6 +86,9 @@ internal sealed class RowBitmap
         ThrowIfOtherSize(other);
         BitWords.And(MutableWords, other.Words);
     }
+
+    /// <summary>Keeps the ordinals whose bit is set in as many words as this bitmap has.</summary>
+    internal void And(ReadOnlySpan<ulong> words) => BitWords.And(MutableWords, words);
 
     internal void AndNot(RowBitmap other)
     {

@@ -31,6 +31,7 @@ internal static class LayerRules
             [""],
             ["Model"],
             ["Manifests", "Memtables", "Namespaces", "Segments", "Wal"],
+            ["Snapshots"],
             ["Cleanup", "Compaction", "Flushing", "Querying", "Recovery", "Writing"],
             ["Engine"],
             [Facade],

@@ -1,0 +1,110 @@
+using Tidepool.Index.Bitmaps;
+using Tidepool.Index.Segments;
+using Tidepool.Manifests;
+using Tidepool.Model;
+using Tidepool.Segments;
+using Tidepool.Storage;
+
+namespace Tidepool.Snapshots;
+
+/// <summary>Opens what manifests refer to.</summary>
+/// <remarks>An object may be missing because a newer manifest does without it and the grace window has passed:
+/// <see cref="MissingObjectException"/> says so, and the caller goes on with the newest manifest.</remarks>
+internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, SegmentOpener opener)
+{
+    internal async ValueTask<SegmentHandle> OpenAsync(SegmentEntry segment, CancellationToken cancellationToken)
+    {
+        string key = keys.Segment(segment.Id);
+        return await opener.OpenAsync(
+            new SegmentIdentity(keys.NamespaceId, segment.Id, key), segment.SizeBytes, cancellationToken)
+            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
+    }
+
+    /// <summary>The rows of a segment that are dead at its manifest's floor.</summary>
+    internal async ValueTask<PagedBitmap> ReadDeletionsAsync(
+        SegmentEntry segment, int rowCount, CancellationToken cancellationToken)
+    {
+        if (segment.Deletions is not { } deletions)
+        {
+            return PagedBitmap.Empty(rowCount);
+        }
+
+        string key = keys.Deletions(segment.Id, deletions.Id);
+        return await DeletionBitmaps.LoadAsync(
+            store, new SegmentIdentity(keys.NamespaceId, segment.Id, key), rowCount, cancellationToken)
+            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
+    }
+
+    /// <summary>Opens all segments of a manifest, in parallel.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="open">Segments that are open already, acquired by the caller; null for none.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    internal async Task<SegmentSet> OpenAllAsync(
+        Manifest manifest, SegmentSet? open, CancellationToken cancellationToken)
+    {
+        Task<(SegmentHandle Handle, PagedBitmap Dead)>[] opening =
+            [.. manifest.Segments.Select(segment => OpenWithDeletionsAsync(segment, open, cancellationToken))];
+        try
+        {
+            (SegmentHandle Handle, PagedBitmap Dead)[] opened = await Task.WhenAll(opening).ConfigureAwait(false);
+            return new SegmentSet(
+                manifest, [.. opened.Select(one => one.Handle)], [.. opened.Select(one => one.Dead)]);
+        }
+        catch
+        {
+            foreach (Task<(SegmentHandle Handle, PagedBitmap Dead)> one in opening)
+            {
+                if (one.IsCompletedSuccessfully)
+                {
+                    (await one.ConfigureAwait(false)).Handle.Unpin();
+                }
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Whether an object that was just uploaded is still there and not older than an age.</summary>
+    internal async ValueTask<bool> IsYoungAsync(
+        SegmentEntry segment, DateTimeOffset? uploadedAt, TimeSpan age, CancellationToken cancellationToken)
+    {
+        ReadResult read = await store.ReadAsync(
+            keys.Segment(segment.Id), offset: 0, new byte[1], cancellationToken).ConfigureAwait(false);
+        return read.Found && (uploadedAt is null || read.StoreTime is null || read.StoreTime - uploadedAt < age);
+    }
+
+    private async Task<(SegmentHandle Handle, PagedBitmap Dead)> OpenWithDeletionsAsync(
+        SegmentEntry segment, SegmentSet? open, CancellationToken cancellationToken)
+    {
+        int known = open?.Find(segment.Id) ?? -1;
+        if (known >= 0 && open!.Handles[known].TryPin())
+        {
+            SegmentHandle shared = open.Handles[known];
+            try
+            {
+                PagedBitmap dead = open.Manifest.Segments[known].Deletions == segment.Deletions
+                    ? open.DeadAtFloor[known]
+                    : await ReadDeletionsAsync(segment, shared.Reader.RowCount, cancellationToken).ConfigureAwait(false);
+                return (shared, dead);
+            }
+            catch
+            {
+                shared.Unpin();
+                throw;
+            }
+        }
+
+        int rowCount = checked((int)segment.Rows.Rows);
+        SegmentHandle handle = await OpenAsync(segment, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            rowCount = handle.Reader.RowCount;
+            return (handle, await ReadDeletionsAsync(segment, rowCount, cancellationToken).ConfigureAwait(false));
+        }
+        catch
+        {
+            handle.Unpin();
+            throw;
+        }
+    }
+}

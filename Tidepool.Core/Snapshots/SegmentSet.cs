@@ -1,0 +1,63 @@
+using Tidepool.Index.Bitmaps;
+using Tidepool.Manifests;
+using Tidepool.Segments;
+
+namespace Tidepool.Snapshots;
+
+/// <summary>The open segments of one manifest, kept open while anything reads them.</summary>
+/// <remarks>Reference-counted: its maker holds the first reference, each reader one more for as long as it reads.</remarks>
+internal sealed class SegmentSet(Manifest manifest, SegmentHandle[] handles, PagedBitmap[] deadAtFloor)
+{
+    private int _references = 1;
+
+    internal Manifest Manifest { get; } = manifest;
+
+    /// <summary>One per segment of the manifest, in its order.</summary>
+    internal ReadOnlySpan<SegmentHandle> Handles => handles;
+
+    /// <summary>The rows of each segment that are dead at the manifest's floor.</summary>
+    internal ReadOnlySpan<PagedBitmap> DeadAtFloor => deadAtFloor;
+
+    /// <summary>Where a segment stands in the manifest; -1 when it is not there.</summary>
+    internal int Find(Guid segmentId)
+    {
+        for (int i = 0; i < Manifest.Segments.Length; i++)
+        {
+            if (Manifest.Segments[i].Id == segmentId)
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Adds a reader; false when the last one has left, and the caller must take the newer set.</summary>
+    internal bool TryAcquire()
+    {
+        int references = Volatile.Read(ref _references);
+        while (references > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _references, references + 1, references);
+            if (seen == references)
+            {
+                return true;
+            }
+
+            references = seen;
+        }
+
+        return false;
+    }
+
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            foreach (SegmentHandle handle in handles)
+            {
+                handle.Unpin();
+            }
+        }
+    }
+}

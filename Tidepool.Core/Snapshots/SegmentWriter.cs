@@ -1,0 +1,75 @@
+using Tidepool.Index.Attributes;
+using Tidepool.Index.Bitmaps;
+using Tidepool.Index.Rows;
+using Tidepool.Index.Segments;
+using Tidepool.Manifests;
+using Tidepool.Model;
+using Tidepool.Segments;
+using Tidepool.Storage;
+
+namespace Tidepool.Snapshots;
+
+/// <summary>Writes segments and their deletion bitmaps, under new names, for a commit to refer to.</summary>
+internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
+{
+    /// <summary>The store's own time of the last upload's answer; null before one.</summary>
+    internal DateTimeOffset? StoreTime { get; private set; }
+
+    /// <summary>Writes the live rows of some sources as one segment; null when there are none.</summary>
+    internal async Task<SegmentEntry?> WriteAsync(
+        IReadOnlyList<SnapshotSource> sources, NamespaceSchema schema, CancellationToken cancellationToken)
+    {
+        RowLocation[] order = RowOrder.OfLiveRows(sources);
+        if (order.Length == 0)
+        {
+            return null;
+        }
+
+        var id = Guid.NewGuid();
+        string key = keys.Segment(id);
+        var builder = new SegmentBuilder(
+            new SegmentSpec(
+                new SegmentIdentity(keys.NamespaceId, id, key),
+                [.. schema.Vectors.Select(field => new SegmentVectorField(field.Name, field.Dimensions))]),
+            [.. sources.Select(source => source.Rows)],
+            order);
+        PutResult put = await store.UploadAsync(key, WriteChunksAsync, cancellationToken).ConfigureAwait(false);
+        StoreTime = put.StoreTime;
+        SegmentSummary summary = builder.Summary;
+        return new SegmentEntry
+        {
+            Id = id,
+            SizeBytes = summary.SizeBytes,
+            Rows = new RowSum(summary.DocumentCount, summary.RowSum),
+            FirstSequence = summary.FirstSequence,
+            LastSequence = summary.LastSequence,
+        };
+
+        async ValueTask WriteChunksAsync(Stream stream, CancellationToken token)
+        {
+            foreach (ReadOnlyMemory<byte> chunk in builder.Build())
+            {
+                await stream.WriteAsync(chunk, token).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Writes which rows of a segment are dead.</summary>
+    internal async Task<DeletionEntry> WriteDeletionsAsync(
+        Guid segmentId, SegmentReader segment, PagedBitmap dead, CancellationToken cancellationToken)
+    {
+        RowSum sum = RowSum.Zero;
+        foreach (int ordinal in dead.ToRowBitmap())
+        {
+            sum += RowSum.Of(segment.GetKey(ordinal).Hash, segment.GetSequence(ordinal));
+        }
+
+        var id = Guid.NewGuid();
+        long sizeBytes = await DeletionBitmaps.SaveAsync(
+            store,
+            new SegmentIdentity(keys.NamespaceId, segmentId, keys.Deletions(segmentId, id)),
+            dead,
+            cancellationToken).ConfigureAwait(false);
+        return new DeletionEntry(id, sizeBytes, sum);
+    }
+}
