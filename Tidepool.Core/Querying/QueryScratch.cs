@@ -1,0 +1,43 @@
+using Tidepool.Index.Bitmaps;
+using Tidepool.Index.Ranking;
+
+namespace Tidepool.Querying;
+
+/// <summary>What one thread needs to run a query, kept for its next one.</summary>
+internal sealed class QueryScratch
+{
+    [ThreadStatic]
+    private static QueryScratch? s_ofThisThread;
+
+    private RowBitmap?[] _selections = [];
+    private ScoredRow[] _rows = [];
+
+    internal static QueryScratch OfThisThread => s_ofThisThread ??= new QueryScratch();
+
+    internal TopK TopK { get; } = new();
+
+    internal SourceOrder Order { get; } = new();
+
+    internal HitList Hits { get; } = new();
+
+    internal Span<ScoredRow> GetRows(int count)
+    {
+        if (_rows.Length < count)
+        {
+            _rows = new ScoredRow[count];
+        }
+
+        return _rows.AsSpan(0, count);
+    }
+
+    /// <summary>A bitmap for the rows of a source that match the filter.</summary>
+    internal RowBitmap GetSelection(int source)
+    {
+        if (_selections.Length <= source)
+        {
+            System.Array.Resize(ref _selections, source + 8);
+        }
+
+        return _selections[source] ??= new RowBitmap();
+    }
+}
