@@ -1,0 +1,23 @@
+using Tidepool.Index.Binary;
+using Tidepool.Snapshots;
+
+namespace Tidepool.Engine;
+
+/// <summary>Turns failures of the inner layers into those that users know; the one border where that happens.</summary>
+internal static class FaultTranslation
+{
+    /// <summary>The failure as a user sees it; the same object when it is known to users already.</summary>
+    internal static Exception Translate(Exception exception) => exception switch
+    {
+        SegmentFormatException fault => new DataCorruptionException(
+            $"{fault.ObjectKey ?? "A stored object"}, byte {fault.Offset}: {fault.Message}.", fault)
+        {
+            ObjectKey = fault.ObjectKey,
+        },
+        MissingObjectException missing => new DataCorruptionException(missing.Message, missing)
+        {
+            ObjectKey = missing.ObjectKey,
+        },
+        _ => exception,
+    };
+}

@@ -1,0 +1,8 @@
+namespace Tidepool.Engine;
+
+/// <summary>Gives reads the state they ask for.</summary>
+internal interface ISnapshotSource
+{
+    /// <summary>Pins a state that is at least as fresh as asked; dispose it.</summary>
+    ValueTask<PinnedSnapshot> PinAsync(ReadConsistency consistency, CancellationToken cancellationToken);
+}

@@ -1,0 +1,4 @@
+namespace Tidepool.Engine;
+
+/// <summary>The size of a log entry.</summary>
+internal readonly record struct LoggedSize(long Sequence, long Bytes);

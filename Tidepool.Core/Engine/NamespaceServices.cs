@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Tidepool.Model;
+using Tidepool.Segments;
+
+namespace Tidepool.Engine;
+
+/// <summary>What a namespace uses of its database.</summary>
+internal sealed record NamespaceServices(
+    string Name,
+    TidepoolOptions Options,
+    GracePolicy Policy,
+    EngineMetrics Metrics,
+    ILogger Logger,
+    SegmentDiskCache? Cache,
+    SemaphoreSlim JobTurns)
+{
+    internal TimeProvider Clock => Options.TimeProvider;
+
+    /// <summary>Whether flushes, compactions and collections start by themselves.</summary>
+    internal bool RunsInBackground => Options.Compaction.Enabled && !Options.ReadOnly;
+}

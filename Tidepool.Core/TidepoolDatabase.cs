@@ -1,0 +1,108 @@
+using Tidepool.Engine;
+using Tidepool.Storage;
+using Tidepool.Storage.Files;
+using Tidepool.Storage.InMemory;
+
+namespace Tidepool;
+
+/// <summary>An embedded vector database over an object store.</summary>
+/// <remarks>
+/// <para>All members may be called by any number of threads at once. Keep one database per store for the life of the
+/// process; other processes may open the same store at the same time.</para>
+/// <para>A write is durable in the store when its call returns. Searches are computed on the calling thread (large ones
+/// on further cores too), so call from a thread that may compute.</para>
+/// </remarks>
+public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
+{
+    private readonly DatabaseEngine _engine;
+    private readonly IDisposable? _ownedStore;
+
+    /// <summary>Makes a database that opens on first use; does no I/O.</summary>
+    /// <param name="store">Where everything is kept; not disposed with the database.</param>
+    /// <param name="options">Settings, read now; null for the defaults.</param>
+    public TidepoolDatabase(IObjectStore store, TidepoolOptions? options = null)
+        : this(store, options, isPrivate: false, ownedStore: null)
+    {
+    }
+
+    private TidepoolDatabase(IObjectStore store, TidepoolOptions? options, bool isPrivate, IDisposable? ownedStore)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _engine = new DatabaseEngine(store, (options ?? new TidepoolOptions()).Copy(), isPrivate);
+        _ownedStore = ownedStore;
+    }
+
+    /// <summary>Makes a private in-memory database: <c>await using var db = TidepoolDatabase.CreateInMemory();</c></summary>
+    /// <param name="options">Settings, read now; null for the defaults.</param>
+    public static TidepoolDatabase CreateInMemory(TidepoolOptions? options = null) =>
+        new(new InMemoryObjectStore(options?.TimeProvider), options, isPrivate: true, ownedStore: null);
+
+    /// <summary>Opens, or creates, a database in a local directory. Several processes of one host may share it.</summary>
+    /// <param name="directory">The directory; created if it is missing.</param>
+    /// <param name="options">Settings, read now; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="StorageException">The directory cannot be read or written.</exception>
+    /// <exception cref="DataCorruptionException">The directory holds something else, or a damaged database.</exception>
+    public static async Task<TidepoolDatabase> OpenAsync(
+        string directory, TidepoolOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        var store = new FileObjectStore(directory);
+        return await OpenAsync(new TidepoolDatabase(store, options, isPrivate: false, store), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Opens, or creates, a database in an object store. Any number of processes may share it.</summary>
+    /// <param name="store">Where everything is kept; not disposed with the database.</param>
+    /// <param name="options">Settings, read now; null for the defaults.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="StorageException">The store fails, or ignores conditional puts, without which processes would
+    /// overwrite each other's writes.</exception>
+    /// <exception cref="DataCorruptionException">The store holds something else, or a damaged database.</exception>
+    public static Task<TidepoolDatabase> OpenAsync(
+        IObjectStore store, TidepoolOptions? options = null, CancellationToken cancellationToken = default) =>
+        OpenAsync(new TidepoolDatabase(store, options), cancellationToken);
+
+    /// <summary>A handle to a namespace; no I/O. The first write creates the namespace if it is missing.</summary>
+    /// <param name="name">1 to 200 of the characters A-Z, a-z, 0-9, '.', '_' and '-', not starting with '.'.</param>
+    /// <param name="options">What a missing namespace is created with, and what an existing one must agree with.</param>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    public TidepoolNamespace GetNamespace(string name, NamespaceOptions? options = null) =>
+        new(_engine.GetNamespace(name), options);
+
+    /// <summary>Streams the names of the namespaces that exist, in ordinal order.</summary>
+    /// <param name="prefix">What names begin with; null for all.</param>
+    /// <param name="cancellationToken">Stops the stream.</param>
+    public IAsyncEnumerable<string> ListNamespacesAsync(
+        string? prefix = null, CancellationToken cancellationToken = default) =>
+        _engine.ListNamespacesAsync(prefix, cancellationToken);
+
+    /// <summary>Asks whether the store answers and background work keeps up with writes.</summary>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    public Task<DatabaseHealth> CheckHealthAsync(CancellationToken cancellationToken = default) =>
+        _engine.CheckHealthAsync(cancellationToken);
+
+    /// <summary>Waits for writes and jobs under way, stops background work and releases every file. Blocks.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    /// <summary>Waits for writes and jobs under way, stops background work and releases every file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _engine.DisposeAsync().ConfigureAwait(false);
+        _ownedStore?.Dispose();
+    }
+
+    private static async Task<TidepoolDatabase> OpenAsync(TidepoolDatabase database, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await database._engine.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return database;
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}
