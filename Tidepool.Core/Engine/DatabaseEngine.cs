@@ -10,7 +10,6 @@ using Tidepool.Recovery;
 using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Storage;
-using Tidepool.Storage.Retrying;
 
 namespace Tidepool.Engine;
 
@@ -44,10 +43,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         _options = options;
         _metrics = new EngineMetrics(options.Name, options.MeterFactory);
         _logger = options.LoggerFactory.CreateLogger("Tidepool");
-        IObjectStore reliable = store.Sharing == ObjectStoreSharing.Network
-            ? new RetryingObjectStore(store, new RetryPolicy(), options.TimeProvider)
-            : store;
-        _store = new InstrumentedObjectStore(reliable, _metrics);
+        _store = new InstrumentedObjectStore(store, _metrics);
         _policy = MakePolicy(store.Sharing, options, isPrivate);
         _cache = store.Sharing == ObjectStoreSharing.Network
             ? new SegmentDiskCache(

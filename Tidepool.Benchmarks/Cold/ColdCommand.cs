@@ -1,0 +1,43 @@
+using System.CommandLine;
+
+namespace Tidepool.Benchmarks.Cold;
+
+/// <summary>`cold`: what the first answer costs when nothing is at hand.</summary>
+internal static class ColdCommand
+{
+    internal static Command Create()
+    {
+        var documents = new Option<int>("--documents")
+        {
+            Description = "How many documents the segment holds.",
+            DefaultValueFactory = _ => 100_000,
+        };
+        var dimensions = new Option<int>("--dimensions")
+        {
+            Description = "Dimensions of their vectors.",
+            DefaultValueFactory = _ => 128,
+        };
+        var tail = new Option<int>("--tail")
+        {
+            Description = "How many log entries lie behind the segment.",
+            DefaultValueFactory = _ => 3,
+        };
+        var latency = new Option<int>("--latency")
+        {
+            Description = "Milliseconds that each request takes.",
+            DefaultValueFactory = _ => 50,
+        };
+        var output = new Option<string?>("--out") { Description = "File that results are appended to." };
+        var command = new Command("cold", "Measures opening a namespace and its first query, without any cache.")
+        {
+            documents, dimensions, tail, latency, output,
+        };
+        command.SetAction((result, cancellationToken) => new ColdRun(
+            result.GetValue(documents),
+            result.GetValue(dimensions),
+            result.GetValue(tail),
+            TimeSpan.FromMilliseconds(result.GetValue(latency)),
+            result.GetValue(output)).RunAsync(cancellationToken));
+        return command;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Tidepool.Benchmarks.Measuring;
+using Tidepool.Storage;
+using Tidepool.Storage.InMemory;
+using Tidepool.Storage.Metering;
+
+namespace Tidepool.Benchmarks.Cold;
+
+/// <summary>One run of `cold`: makes a namespace, then opens it as a process would that has nothing of it.</summary>
+internal sealed class ColdRun(int documentCount, int dimensions, int tailEntries, TimeSpan latency, string? output)
+{
+    private const string Name = "documents";
+
+    internal async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var random = new Random(20261122);
+        var stored = new InMemoryObjectStore();
+        await FillAsync(stored, random, cancellationToken);
+
+        string cache = Directory.CreateTempSubdirectory("tidepool-cold-").FullName;
+        try
+        {
+            var metered = new MeteringObjectStore(new DelayingObjectStore(stored, latency));
+            long started = Stopwatch.GetTimestamp();
+            await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(
+                metered, new TidepoolOptions { ReadOnly = true, Cache = { DiskDirectory = cache } }, cancellationToken);
+            TimeSpan opened = Stopwatch.GetElapsedTime(started);
+            SearchResults<Document> found = await database.GetNamespace(Name).SearchAsync(
+                MakeVector(random), top: 10, cancellationToken: cancellationToken);
+            TimeSpan answered = Stopwatch.GetElapsedTime(started);
+            Report(metered.GetUsage(), opened, answered, found.Count);
+        }
+        finally
+        {
+            Directory.Delete(cache, recursive: true);
+        }
+
+        return 0;
+    }
+
+    private void Report(StoreUsage usage, TimeSpan opened, TimeSpan answered, int hits) =>
+        new ResultFile(output).Add(new JsonObject
+        {
+            ["kind"] = "cold",
+            ["peer"] = "tidepool",
+            ["n"] = documentCount,
+            ["d"] = dimensions,
+            ["tail_entries"] = tailEntries,
+            ["latency_ms"] = latency.TotalMilliseconds,
+            ["round_trips"] = Math.Floor(answered / latency),
+            ["requests"] = usage.Requests,
+            ["bytes"] = usage.Get.Bytes,
+            ["open_ms"] = Math.Round(opened.TotalMilliseconds, 1),
+            ["first_answer_ms"] = Math.Round(answered.TotalMilliseconds, 1),
+            ["hits"] = hits,
+        });
+
+    private async Task FillAsync(InMemoryObjectStore store, Random random, CancellationToken cancellationToken)
+    {
+        await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(
+            store, new TidepoolOptions { Compaction = { Enabled = false } }, cancellationToken);
+        TidepoolNamespace documents = database.GetNamespace(Name);
+        foreach (int[] ids in Enumerable.Range(0, documentCount).Chunk(1000))
+        {
+            await documents.UpsertAsync(ids.Select(MakeDocument), cancellationToken: cancellationToken);
+        }
+
+        await documents.CompactAsync(cancellationToken: cancellationToken);
+        for (int entry = 0; entry < tailEntries; entry++)
+        {
+            await documents.UpsertAsync(MakeDocument(documentCount + entry), cancellationToken: cancellationToken);
+        }
+
+        Document MakeDocument(int id) => new(id) { Vector = MakeVector(random), ["year"] = 1990 + (id % 37) };
+    }
+
+    private float[] MakeVector(Random random) =>
+        [.. Enumerable.Range(0, dimensions).Select(_ => (float)random.NextDouble() - 0.5f)];
+}
