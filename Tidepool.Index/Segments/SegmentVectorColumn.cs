@@ -39,8 +39,22 @@ internal sealed class SegmentVectorColumn : VectorColumn
             : Math.Min(left, Math.Max(1, UnverifiedRunSizeBytes / (Dimensions * sizeof(float))));
     }
 
-    internal override ReadOnlySpan<float> GetRun(int first, int count) =>
-        _vectors.GetSingles(first * Dimensions, count * Dimensions);
+    internal override ReadOnlySpan<float> GetRun(int first, int count)
+    {
+        CheckRun(first, count);
+        return _vectors.GetSingles(first * Dimensions, count * Dimensions);
+    }
 
-    internal override ReadOnlySpan<float> GetNorms(int first, int count) => _norms.GetSingles(first, count);
+    internal override ReadOnlySpan<float> GetNorms(int first, int count)
+    {
+        CheckRun(first, count);
+        return _norms.GetSingles(first, count);
+    }
+
+    /// <summary>Keeps products of ordinals and sizes from wrapping around into the section again.</summary>
+    private void CheckRun(int first, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)first, (uint)_rowCount, nameof(first));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)count, (uint)(_rowCount - first), nameof(count));
+    }
 }

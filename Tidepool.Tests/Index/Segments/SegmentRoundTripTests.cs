@@ -196,6 +196,21 @@ internal sealed class SegmentRoundTripTests
         segment.AssertHolds(segment.Open());
     }
 
+    [TestCase(0, 4)]
+    [TestCase(3, 1)]
+    [TestCase(-1, 1)]
+    [TestCase(0, -1)]
+    [TestCase(1 << 29, 1)] // Times 8 bytes, it wraps around to 0.
+    public void GetRun_OutsideTheRows_Throws(int first, int count)
+    {
+        SegmentReader reader = TestSegment.Build(Row(1, 1, 2), Row(2, 3, 4), Row(3, 5, 6)).Open();
+
+        Assert.That(
+            () => reader.GetVectors("")!.GetRun(first, count).Length, Throws.TypeOf<ArgumentOutOfRangeException>());
+        Assert.That(
+            () => reader.GetVectors("")!.GetNorms(first, count).Length, Throws.TypeOf<ArgumentOutOfRangeException>());
+    }
+
     [Test]
     public void Summary_OfABuiltSegment_IsThatOfItsReader()
     {
