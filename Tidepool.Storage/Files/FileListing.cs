@@ -16,6 +16,9 @@ internal sealed class FileListing(string prefix, string? startAfter, int maxKeys
 
     private readonly List<ObjectInfo> _found = [];
 
+    /// <summary>How many folders were read.</summary>
+    internal int FoldersRead { get; private set; }
+
     /// <summary>The objects of the page, and whether more follow.</summary>
     internal (IReadOnlyList<ObjectInfo> Objects, bool IsTruncated) Run(FileNames names)
     {
@@ -58,6 +61,7 @@ internal sealed class FileListing(string prefix, string? startAfter, int maxKeys
 
     private List<Entry> ReadFolder(string path, string folderKey)
     {
+        FoldersRead++;
         var entries = new List<Entry>();
         int trimSize = MinTrimSize;
         try

@@ -45,7 +45,9 @@ internal sealed class FileNames(string root)
 
     /// <summary>Whether a file that was found is the one that holds the key made of its name: false for
     /// strangers.</summary>
-    internal bool IsPathOf(string path, string key) => PathOf(key) == path;
+    internal bool IsPathOf(string path, string key) =>
+        key.Length > 0 && key[0] != '/' && key[^1] != '/' && !key.Contains("//", StringComparison.Ordinal) &&
+        PathOf(key) == path;
 
     /// <summary>Full path of the folder that holds the keys with a prefix that ends in a slash, or is empty; null if
     /// there can be no such keys.</summary>

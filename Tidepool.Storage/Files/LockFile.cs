@@ -28,9 +28,16 @@ internal sealed class LockFile(string path) : IDisposable
 
         if (_handle is null)
         {
-            // The base library takes a shared lock of its own here, until the handle is unlocked or closed.
-            _handle = File.OpenHandle(
-                path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            try
+            {
+                _handle = File.OpenHandle(
+                    path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+            }
+            catch (IOException error) when (error.HResult == UnixCalls.WouldBlock)
+            {
+                return false; // The base library takes a shared lock as it opens: somebody has the lock.
+            }
+
             _ = UnixCalls.Lock(_handle, UnixCalls.Unlock);
         }
 

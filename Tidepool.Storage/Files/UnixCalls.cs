@@ -20,6 +20,9 @@ internal static class UnixCalls
 
     private const string Library = "libc";
 
+    /// <summary>EWOULDBLOCK.</summary>
+    internal static int WouldBlock { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsAndroid() ? 11 : 35;
+
     /// <summary>AT_FDCWD: an absolute path follows.</summary>
     internal static int NoFolder { get; } = OperatingSystem.IsLinux() || OperatingSystem.IsAndroid() ? -100 : -2;
 

@@ -38,19 +38,20 @@ public sealed class ObjectStoreWriteTests(StoreKind kind) : ObjectStoreContractT
     [Test]
     public async Task OddKeys_AllAtOnce_AreDifferentObjects()
     {
-        foreach (string key in s_oddKeys)
+        string[] keys = [.. s_oddKeys.Where(key => Encoding.UTF8.GetByteCount(key) <= Kind.MaxKeySizeBytes)];
+        foreach (string key in keys)
         {
             PutResult put = await Store.PutTextAsync(key, $"content of {key}", PutCondition.IfAbsent);
             Assert.That(put.Succeeded, Is.True, key);
         }
 
-        foreach (string key in s_oddKeys)
+        foreach (string key in keys)
         {
             Assert.That(await Store.TextAsync(key), Is.EqualTo($"content of {key}"));
         }
 
-        Assert.That(await Store.KeysAsync(string.Empty), Is.EquivalentTo(s_oddKeys));
-        await Store.DeleteAsync(s_oddKeys);
+        Assert.That(await Store.KeysAsync(string.Empty), Is.EquivalentTo(keys));
+        await Store.DeleteAsync(keys);
         Assert.That(await Store.KeysAsync(string.Empty), Is.Empty);
     }
 

@@ -2,6 +2,8 @@ using Tidepool.Storage;
 using Tidepool.Storage.Files;
 using Tidepool.Storage.InMemory;
 using Tidepool.Storage.Metering;
+using Tidepool.Storage.Retrying;
+using Tidepool.Storage.S3;
 using Tidepool.Tests.Support;
 
 namespace Tidepool.Tests.Contracts;
@@ -26,7 +28,16 @@ public sealed class StoreKind
         new("files", OpenFiles),
         new("metered memory", () => new StoreUnderTest(new MeteringObjectStore(new InMemoryObjectStore()))),
         new("metered files", () => Wrap(OpenFiles(), inner => new MeteringObjectStore(inner))),
+        new("retried memory", () => new StoreUnderTest(new RetryingObjectStore(new InMemoryObjectStore()))),
+        new("s3", OpenS3) { MaxKeySizeBytes = 1024 - S3Server.PrefixSizeBytes },
+        new("retried s3", () => Wrap(OpenS3(), inner => new RetryingObjectStore(inner)))
+        {
+            MaxKeySizeBytes = 1024 - S3Server.PrefixSizeBytes,
+        },
     ];
+
+    /// <summary>How long a key may be: what stands before it in a bucket counts too.</summary>
+    internal int MaxKeySizeBytes { get; private init; } = 1024;
 
     public override string ToString() => _name;
 
@@ -37,6 +48,12 @@ public sealed class StoreKind
         var folder = new TempFolder();
         var store = new FileObjectStore(folder.Path);
         return new StoreUnderTest(store, store, folder);
+    }
+
+    private static StoreUnderTest OpenS3()
+    {
+        var store = new S3ObjectStore(S3Server.NewOptions());
+        return new StoreUnderTest(store, store);
     }
 
     private static StoreUnderTest Wrap(StoreUnderTest inner, Func<IObjectStore, IObjectStore> wrap) =>
