@@ -32,12 +32,14 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
         _ownedStore = ownedStore;
     }
 
-    /// <summary>Makes a private in-memory database: <c>await using var db = TidepoolDatabase.CreateInMemory();</c></summary>
+    /// <summary>Makes a private in-memory database: <c>await using var db =
+    /// TidepoolDatabase.CreateInMemory();</c></summary>
     /// <param name="options">Settings, read now; null for the defaults.</param>
     public static TidepoolDatabase CreateInMemory(TidepoolOptions? options = null) =>
         new(new InMemoryObjectStore(options?.TimeProvider), options, isPrivate: true, ownedStore: null);
 
-    /// <summary>Opens, or creates, a database in a local directory. Several processes of one host may share it.</summary>
+    /// <summary>Opens, or creates, a database in a local directory. Several processes of one host may share
+    /// it.</summary>
     /// <param name="directory">The directory; created if it is missing.</param>
     /// <param name="options">Settings, read now; null for the defaults.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
@@ -65,7 +67,8 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>A handle to a namespace; no I/O. The first write creates the namespace if it is missing.</summary>
     /// <param name="name">1 to 200 of the characters A-Z, a-z, 0-9, '.', '_' and '-', not starting with '.'.</param>
-    /// <param name="options">What a missing namespace is created with, and what an existing one must agree with.</param>
+    /// <param name="options">What a missing namespace is created with, and what an existing one must agree
+    /// with.</param>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
     public TidepoolNamespace GetNamespace(string name, NamespaceOptions? options = null) =>
         new(_engine.GetNamespace(name), options);
@@ -92,7 +95,8 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
         _ownedStore?.Dispose();
     }
 
-    private static async Task<TidepoolDatabase> OpenAsync(TidepoolDatabase database, CancellationToken cancellationToken)
+    private static async Task<TidepoolDatabase> OpenAsync(
+        TidepoolDatabase database, CancellationToken cancellationToken)
     {
         try
         {

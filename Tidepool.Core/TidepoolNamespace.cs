@@ -54,7 +54,8 @@ public sealed class TidepoolNamespace
         return WriteAsync(new WriteBatch().Upsert(document), options, cancellationToken);
     }
 
-    /// <summary>Writes documents, all or none, each replacing the one with the same id; the last of an id wins.</summary>
+    /// <summary>Writes documents, all or none, each replacing the one with the same id; the last of an id
+    /// wins.</summary>
     /// <param name="documents">The documents; leave them unchanged until the call returns.</param>
     /// <param name="options">How to write; null for the defaults.</param>
     /// <param name="cancellationToken">Stops waiting; see the other overload.</param>
@@ -86,7 +87,8 @@ public sealed class TidepoolNamespace
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(documents);
-        return _engine.Writes.ImportAsync(documents, options ?? new ImportOptions(), _options, progress, cancellationToken);
+        return _engine.Writes.ImportAsync(
+            documents, options ?? new ImportOptions(), _options, progress, cancellationToken);
     }
 
     /// <summary>Applies upserts, patches, deletes and their conditions, all or none.</summary>
@@ -176,7 +178,8 @@ public sealed class TidepoolNamespace
         IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _engine.Upkeep.WarmUpAsync(progress, cancellationToken);
 
-    /// <summary>Flushes the log, merges segments and reclaims deleted space now; otherwise the background does.</summary>
+    /// <summary>Flushes the log, merges segments and reclaims deleted space now; otherwise the background
+    /// does.</summary>
     public Task CompactAsync(
         IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _engine.Upkeep.CompactAsync(progress, cancellationToken);

@@ -33,7 +33,9 @@ internal sealed class DelayingObjectStore(IObjectStore inner, TimeSpan delay) : 
     }
 
     public async ValueTask<PutResult> UploadAsync(
-        string key, Func<Stream, CancellationToken, ValueTask> writeContent, CancellationToken cancellationToken = default)
+        string key,
+        Func<Stream, CancellationToken, ValueTask> writeContent,
+        CancellationToken cancellationToken = default)
     {
         await Task.Delay(delay, cancellationToken);
         return await inner.UploadAsync(key, writeContent, cancellationToken);

@@ -41,7 +41,8 @@ internal static class ProcessFigures
             return null;
         }
 
-        string? line = File.ReadLines(Path).FirstOrDefault(line => line.StartsWith(key + ":", StringComparison.Ordinal));
+        string? line = File.ReadLines(Path)
+            .FirstOrDefault(line => line.StartsWith(key + ":", StringComparison.Ordinal));
         string? kilobytes = line?.Split(' ', '\t').FirstOrDefault(word => word.Length > 0 && char.IsDigit(word[0]));
         return kilobytes is null ? null : double.Parse(kilobytes, CultureInfo.InvariantCulture) / 1024;
     }

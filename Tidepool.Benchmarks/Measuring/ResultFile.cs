@@ -7,7 +7,10 @@ namespace Tidepool.Benchmarks.Measuring;
 /// <summary>Measured points, one JSON object a line: printed, and appended to a file.</summary>
 internal sealed class ResultFile(string? path)
 {
-    private static readonly JsonSerializerOptions s_format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_format = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     internal void Add(JsonObject point)
     {

@@ -9,7 +9,8 @@ using Tidepool.Storage;
 
 namespace Tidepool.Compaction;
 
-/// <summary>Merges some segments of a manifest into one without their dead rows, and commits it in their place.</summary>
+/// <summary>Merges some segments of a manifest into one without their dead rows, and commits it in their
+/// place.</summary>
 /// <remarks>Never conflicts with writes. Against other flushes it adds what died meanwhile; against another compaction
 /// of the same segments whoever commits first wins. The caller keeps the set of segments acquired.</remarks>
 internal sealed class CompactionJob(
@@ -63,7 +64,8 @@ internal sealed class CompactionJob(
         return new SnapshotSource(reader, segments.DeadAtFloor[position], reader.DocumentCount, isSegment: true);
     }
 
-    /// <summary>Reads the output back: every checksum, and that its rows are those of the inputs less the dead.</summary>
+    /// <summary>Reads the output back: every checksum, and that its rows are those of the inputs less the
+    /// dead.</summary>
     private void Verify(SegmentReader? output, CancellationToken cancellationToken)
     {
         RowSum expected = inputs.Aggregate(RowSum.Zero, (sum, input) => sum + input.LiveRows);

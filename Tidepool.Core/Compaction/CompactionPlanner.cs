@@ -41,7 +41,8 @@ internal static class CompactionPlanner
             }
         }
 
-        SegmentEntry? mostlyDead = segments.FirstOrDefault(segment => DeadRows(segment) > DeadShare * segment.Rows.Rows);
+        SegmentEntry? mostlyDead = segments
+            .FirstOrDefault(segment => DeadRows(segment) > DeadShare * segment.Rows.Rows);
         return mostlyDead is null ? [] : [mostlyDead];
     }
 

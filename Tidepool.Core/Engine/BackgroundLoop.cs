@@ -2,7 +2,8 @@ using Microsoft.Extensions.Logging;
 
 namespace Tidepool.Engine;
 
-/// <summary>A loop in the background that works when it is woken, and again after a pause when the work failed.</summary>
+/// <summary>A loop in the background that works when it is woken, and again after a pause when the work
+/// failed.</summary>
 /// <remarks>Its owner starts it by its first <see cref="Wake"/> and stops it by disposing it. A failure is logged and
 /// kept in <see cref="LastFailure"/> until the work succeeds.</remarks>
 internal sealed class BackgroundLoop : IAsyncDisposable

@@ -104,7 +104,11 @@ internal sealed class CompactionWork : IAsyncDisposable
                 SegmentEntry? built = null;
                 await _jobs.RunAsync(
                     "compaction",
-                    async token => (built = await CompactAsync(segments, inputs, token).ConfigureAwait(false)) is not null,
+                    async token =>
+                    {
+                        built = await CompactAsync(segments, inputs, token).ConfigureAwait(false);
+                        return built is not null;
+                    },
                     cancellationToken).ConfigureAwait(false);
                 return built;
             }

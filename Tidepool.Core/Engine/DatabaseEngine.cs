@@ -86,7 +86,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             {
                 await DatabaseRoot.OpenAsync(_store, _keys, cancellationToken).ConfigureAwait(false);
             }
-            else if (!_isOpen && await DatabaseRoot.FindAsync(_store, _keys, cancellationToken).ConfigureAwait(false) is null)
+            else if (!_isOpen &&
+                await DatabaseRoot.FindAsync(_store, _keys, cancellationToken).ConfigureAwait(false) is null)
             {
                 throw new TidepoolException(
                     "There is no database in this store, and ReadOnly = true forbids to create one.");
@@ -131,7 +132,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
                 return null;
             }
 
-            IncarnationRecord? newest = await Registry.FindAsync(services.Name, cancellationToken).ConfigureAwait(false);
+            IncarnationRecord? newest = await Registry.FindAsync(services.Name, cancellationToken)
+                .ConfigureAwait(false);
             await Registry.CreateAsync(services.Name, createWith, newest, cancellationToken).ConfigureAwait(false);
             LogMessages.NamespaceCreated(_logger, services.Name);
         }
@@ -145,9 +147,9 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         {
             await OpenAsync(cancellationToken).ConfigureAwait(false);
             long asked = _options.TimeProvider.GetTimestamp();
-            bool isThere = await DatabaseRoot.FindAsync(_store, _keys, cancellationToken).ConfigureAwait(false) is not null;
+            Guid? database = await DatabaseRoot.FindAsync(_store, _keys, cancellationToken).ConfigureAwait(false);
             data["store.latency.ms"] = _options.TimeProvider.GetElapsedTime(asked).TotalMilliseconds;
-            problem = isThere ? "" : "The database is gone from its store.";
+            problem = database is not null ? "" : "The database is gone from its store.";
         }
         catch (TidepoolException exception)
         {
@@ -171,7 +173,9 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         }
 
         return new DatabaseHealth(
-            problem.Length == 0, problem.Length == 0 ? "The store answers and background work keeps up." : problem, data);
+            problem.Length == 0,
+            problem.Length == 0 ? "The store answers and background work keeps up." : problem,
+            data);
     }
 
     public async ValueTask DisposeAsync()
@@ -217,7 +221,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private NamespaceEngine MakeNamespace(string name) => new(
         this, new NamespaceServices(name, _options, _policy, _metrics, _logger, _cache, _jobTurns), _executor);
 
-    private async ValueTask<OpenNamespace?> TryOpenAsync(NamespaceServices services, CancellationToken cancellationToken)
+    private async ValueTask<OpenNamespace?> TryOpenAsync(
+        NamespaceServices services, CancellationToken cancellationToken)
     {
         (Manifest Manifest, SegmentLoader Loader, Task<SegmentSet> Segments)? start = null;
         NamespaceOpening? opening = null;
@@ -232,7 +237,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             var open = new OpenNamespace(services, _store, opening, start!.Value.Loader);
             SegmentSet segments = ReferenceEquals(start.Value.Manifest, opening.Start)
                 ? await start.Value.Segments.ConfigureAwait(false)
-                : await start.Value.Loader.OpenAllAsync(opening.Start, open: null, cancellationToken).ConfigureAwait(false);
+                : await start.Value.Loader.OpenAllAsync(opening.Start, open: null, cancellationToken)
+                    .ConfigureAwait(false);
             start = null;
             open.Start(opening, segments);
             if (opening.Tail.Count >= NamespaceOpener.GuessedSlots)

@@ -3,7 +3,8 @@ using System.Diagnostics.Metrics;
 
 namespace Tidepool.Engine;
 
-/// <summary>The database's instruments and spans, under OpenTelemetry's names for databases where it has some.</summary>
+/// <summary>The database's instruments and spans, under OpenTelemetry's names for databases where it has
+/// some.</summary>
 /// <remarks>Costs next to nothing while nobody listens. Thread-safe.</remarks>
 internal sealed class EngineMetrics : IDisposable
 {

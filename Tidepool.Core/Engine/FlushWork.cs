@@ -84,8 +84,8 @@ internal sealed class FlushWork : IAsyncDisposable
         if (!_services.RunsInBackground)
         {
             throw new BackpressureException(
-                $"{State.UnindexedBytes} bytes of log lie behind the segments of namespace '{_services.Name}'; at most " +
-                $"{limit} may, and background work is off: call CompactAsync, or raise MaxUnindexedBytes.")
+                $"{State.UnindexedBytes} bytes of log lie behind the segments of namespace '{_services.Name}'; " +
+                $"at most {limit} may, and background work is off: call CompactAsync, or raise MaxUnindexedBytes.")
             {
                 UnindexedBytes = State.UnindexedBytes,
                 Namespace = _services.Name,

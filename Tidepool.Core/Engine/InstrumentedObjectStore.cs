@@ -46,7 +46,9 @@ internal sealed class InstrumentedObjectStore(IObjectStore inner, EngineMetrics 
     }
 
     public ValueTask<PutResult> UploadAsync(
-        string key, Func<Stream, CancellationToken, ValueTask> writeContent, CancellationToken cancellationToken = default)
+        string key,
+        Func<Stream, CancellationToken, ValueTask> writeContent,
+        CancellationToken cancellationToken = default)
     {
         long started = Stopwatch.GetTimestamp();
         ValueTask<PutResult> request = inner.UploadAsync(key, writeContent, cancellationToken);
@@ -70,7 +72,10 @@ internal sealed class InstrumentedObjectStore(IObjectStore inner, EngineMetrics 
     }
 
     private async ValueTask<TResult> MeasureAsync<TResult>(
-        string operation, long started, ValueTask<TResult> request, Func<TResult, (string Outcome, long Bytes)> describe)
+        string operation,
+        long started,
+        ValueTask<TResult> request,
+        Func<TResult, (string Outcome, long Bytes)> describe)
     {
         try
         {

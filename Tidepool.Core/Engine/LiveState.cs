@@ -75,7 +75,8 @@ internal sealed class LiveState
         }
     }
 
-    /// <summary>The newest manifest's segments, acquired: release them. Unlike a snapshot they keep no memtable.</summary>
+    /// <summary>The newest manifest's segments, acquired: release them. Unlike a snapshot they keep no
+    /// memtable.</summary>
     internal SegmentSet AcquireSegments() => PinCurrent().Segments;
 
     /// <summary>Applies the next entry.</summary>
@@ -108,7 +109,8 @@ internal sealed class LiveState
         }
     }
 
-    /// <summary>Ends the current memtable chunk and returns the newest snapshot, pinned: what a flush is made of.</summary>
+    /// <summary>Ends the current memtable chunk and returns the newest snapshot, pinned: what a flush is made
+    /// of.</summary>
     internal Snapshot SealAndPin()
     {
         lock (_gate)

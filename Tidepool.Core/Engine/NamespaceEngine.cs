@@ -4,7 +4,8 @@ using Tidepool.Writing;
 
 namespace Tidepool.Engine;
 
-/// <summary>A namespace by name: opens its current incarnation when it is needed, and the next one after a drop.</summary>
+/// <summary>A namespace by name: opens its current incarnation when it is needed, and the next one after a
+/// drop.</summary>
 /// <remarks>Thread-safe. One per name and database, for the database's life.</remarks>
 internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDisposable
 {

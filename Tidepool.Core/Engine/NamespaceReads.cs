@@ -197,6 +197,12 @@ internal sealed class NamespaceReads(
         Snapshot snapshot, HitList hits, SearchOptions options, DistanceMetric metric)
     {
         ReadOnlySpan<Hit> found = hits.Hits;
+        while (options.ScoreThreshold is { } threshold && found.Length > 0 &&
+            !MetricMap.MeetsThreshold(metric, MetricMap.ToScore(metric, found[^1].Distance), threshold))
+        {
+            found = found[..^1]; // The bound in distances is a little wider than the threshold.
+        }
+
         found = found[Math.Min(options.Skip, found.Length)..];
         var results = new SearchResult<Document>[found.Length];
         for (int i = 0; i < results.Length; i++)

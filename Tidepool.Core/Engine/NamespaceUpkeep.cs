@@ -12,7 +12,8 @@ internal sealed class NamespaceUpkeep(
 {
     internal async Task<bool> ExistsAsync(CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken).ConfigureAwait(false);
+        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken)
+            .ConfigureAwait(false);
         return pin.Snapshot is not null;
     }
 
@@ -44,11 +45,13 @@ internal sealed class NamespaceUpkeep(
             return null;
         }
 
-        BatchLookup lookup = await open.Batches!.ResolveAsync(batchId, fence: 0, cancellationToken).ConfigureAwait(false);
+        BatchLookup lookup = await open.Batches!.ResolveAsync(batchId, fence: 0, cancellationToken)
+            .ConfigureAwait(false);
         if (lookup.Outcome == BatchOutcome.StillOpen)
         {
             RefuseIfReadOnly();
-            WriteResult fence = await commits.CommitAsync(PendingWrite.ForFence(), cancellationToken).ConfigureAwait(false);
+            WriteResult fence = await commits.CommitAsync(PendingWrite.ForFence(), cancellationToken)
+                .ConfigureAwait(false);
             lookup = await open.Batches.ResolveAsync(batchId, fence.Sequence, cancellationToken).ConfigureAwait(false);
         }
 
@@ -67,7 +70,8 @@ internal sealed class NamespaceUpkeep(
 
     internal async Task WarmUpAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken).ConfigureAwait(false);
+        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken)
+            .ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
             return;
@@ -115,7 +119,8 @@ internal sealed class NamespaceUpkeep(
 
     internal async Task<NamespaceStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken).ConfigureAwait(false);
+        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken)
+            .ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot || engine.Open is not { } open)
         {
             return new NamespaceStatistics();

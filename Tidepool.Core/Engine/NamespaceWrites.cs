@@ -3,7 +3,8 @@ using Tidepool.Writing;
 
 namespace Tidepool.Engine;
 
-/// <summary>The writes of a namespace: validated and encoded on the caller's thread, then committed in groups.</summary>
+/// <summary>The writes of a namespace: validated and encoded on the caller's thread, then committed in
+/// groups.</summary>
 internal sealed class NamespaceWrites(GroupCommit commits, Func<NamespaceSchema> currentSchema, TidepoolOptions options)
 {
     internal async Task<WriteResult> WriteAsync(

@@ -22,7 +22,8 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     private NamespaceLog? _log;
     private long _caughtUpAt;
 
-    internal OpenNamespace(NamespaceServices services, IObjectStore store, NamespaceOpening opening, SegmentLoader loader)
+    internal OpenNamespace(
+        NamespaceServices services, IObjectStore store, NamespaceOpening opening, SegmentLoader loader)
     {
         _services = services;
         Store = store;
@@ -92,7 +93,9 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         foreach (BatchCounts counts in State.Apply(entry))
         {
             isOwn |= _expected.TryUpdate(
-                counts.BatchId, new WriteResult(entry.Sequence, counts.Upserted, counts.Deleted), comparisonValue: null);
+                counts.BatchId,
+                new WriteResult(entry.Sequence, counts.Upserted, counts.Deleted),
+                comparisonValue: null);
         }
 
         if (isOwn)
@@ -231,7 +234,8 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         if (head < sequence)
         {
             throw new InvalidOperationException(
-                $"The log of namespace '{_services.Name}' ends at {head}; a read asked for {sequence}, which no write returned.");
+                $"The log of namespace '{_services.Name}' ends at {head}; a read asked for {sequence}, " +
+                "which no write returned.");
         }
     }
 }

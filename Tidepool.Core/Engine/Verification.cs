@@ -8,7 +8,8 @@ using Tidepool.Wal;
 
 namespace Tidepool.Engine;
 
-/// <summary>Reads everything that the newest manifest and the log behind it consist of, from the store itself.</summary>
+/// <summary>Reads everything that the newest manifest and the log behind it consist of, from the store
+/// itself.</summary>
 internal sealed class Verification(OpenNamespace open, IProgress<OperationProgress>? progress)
 {
     private readonly List<VerificationProblem> _problems = [];

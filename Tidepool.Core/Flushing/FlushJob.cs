@@ -7,8 +7,10 @@ using Tidepool.Snapshots;
 
 namespace Tidepool.Flushing;
 
-/// <summary>Moves the log's tail, up to a snapshot's head, into a segment and a manifest whose floor is that head.</summary>
-/// <remarks>Safe against any number of others doing the same: whoever commits first wins, and the rest abandon what they
+/// <summary>Moves the log's tail, up to a snapshot's head, into a segment and a manifest whose floor is that
+/// head.</summary>
+/// <remarks>Safe against any number of others doing the same: whoever commits first wins, and the rest abandon what
+/// they
 /// built. One job per snapshot, which the caller keeps pinned.</remarks>
 internal sealed class FlushJob(
     Snapshot snapshot, SegmentWriter writer, SegmentLoader loader, ManifestStore manifests, BatchLedgers ledgers)

@@ -78,6 +78,7 @@ internal sealed class HitList
         int byDistance = left.Distance.CompareTo(right.Distance);
         return byDistance != 0
             ? byDistance
-            : sources[left.Source].Rows.GetKey(left.Ordinal).CompareTo(sources[right.Source].Rows.GetKey(right.Ordinal));
+            : sources[left.Source].Rows.GetKey(left.Ordinal).CompareTo(
+                sources[right.Source].Rows.GetKey(right.Ordinal));
     }
 }

@@ -7,7 +7,10 @@ namespace Tidepool.Querying;
 /// <remarks>Work is handed out in ranges of rows. The query's thread never waits for a worker that has not begun:
 /// it closes the search when no range is left, and a worker that comes later finds it closed.</remarks>
 internal sealed class ParallelSearch(
-    SnapshotSource[] sources, ReadOnlyMemory<ulong>[] selections, VectorQuery query, CancellationToken cancellationToken)
+    SnapshotSource[] sources,
+    ReadOnlyMemory<ulong>[] selections,
+    VectorQuery query,
+    CancellationToken cancellationToken)
     : IThreadPoolWorkItem
 {
     private const int RowsPerRange = 4096;

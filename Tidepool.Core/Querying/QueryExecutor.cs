@@ -60,7 +60,11 @@ internal sealed class QueryExecutor(WorkerBudget budget)
     }
 
     private static SearchOutcome SearchTogether(
-        SnapshotSource[] sources, in VectorQuery query, long unindexed, int workers, CancellationToken cancellationToken)
+        SnapshotSource[] sources,
+        in VectorQuery query,
+        long unindexed,
+        int workers,
+        CancellationToken cancellationToken)
     {
         QueryScratch scratch = QueryScratch.OfThisThread;
         var selections = new ReadOnlyMemory<ulong>[sources.Length];

@@ -26,7 +26,9 @@ internal static class QueryPlanner
         if (hitCount > MaxHits)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(top), top, $"The search asks for {hitCount} hits, skipped ones included; expected at most {MaxHits}.");
+                nameof(top),
+                top,
+                $"The search asks for {hitCount} hits, skipped ones included; expected at most {MaxHits}.");
         }
 
         Predicate? filter = options.Filter is null ? null : FilterTranslator.Translate(options.Filter, schema);

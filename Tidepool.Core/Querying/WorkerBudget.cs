@@ -1,6 +1,7 @@
 namespace Tidepool.Querying;
 
-/// <summary>Shares the processor's cores among concurrent queries: a lone query may use all, sixteen get one each.</summary>
+/// <summary>Shares the processor's cores among concurrent queries: a lone query may use all, sixteen get one
+/// each.</summary>
 /// <remarks>Thread-safe. A query's own thread always runs; only further workers are asked for here.</remarks>
 internal sealed class WorkerBudget(int coreCount)
 {

@@ -84,7 +84,8 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
             {
                 PagedBitmap dead = open.Manifest.Segments[known].Deletions == segment.Deletions
                     ? open.DeadAtFloor[known]
-                    : await ReadDeletionsAsync(segment, shared.Reader.RowCount, cancellationToken).ConfigureAwait(false);
+                    : await ReadDeletionsAsync(segment, shared.Reader.RowCount, cancellationToken)
+                        .ConfigureAwait(false);
                 return (shared, dead);
             }
             catch

@@ -5,7 +5,8 @@ using Tidepool.Segments;
 namespace Tidepool.Snapshots;
 
 /// <summary>The open segments of one manifest, kept open while anything reads them.</summary>
-/// <remarks>Reference-counted: its maker holds the first reference, each reader one more for as long as it reads.</remarks>
+/// <remarks>Reference-counted: its maker holds the first reference, each reader one more for as long as it
+/// reads.</remarks>
 internal sealed class SegmentSet(Manifest manifest, SegmentHandle[] handles, PagedBitmap[] deadAtFloor)
 {
     private int _references = 1;

@@ -4,8 +4,10 @@ using Tidepool.Wal;
 
 namespace Tidepool.Writing;
 
-/// <summary>Commits the writes of one namespace: what arrives while an entry is being stored shares the next one.</summary>
-/// <remarks>Thread-safe. One loop runs while writes are waiting, and only it appends to the log. A write is refused only
+/// <summary>Commits the writes of one namespace: what arrives while an entry is being stored shares the next
+/// one.</summary>
+/// <remarks>Thread-safe. One loop runs while writes are waiting, and only it appends to the log. A write is refused
+/// only
 /// in a state that was the newest at some moment after the write arrived.</remarks>
 internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
 {
@@ -80,7 +82,8 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
     {
         if (options.GroupCommitLinger > TimeSpan.Zero)
         {
-            await Task.Delay(options.GroupCommitLinger, options.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(options.GroupCommitLinger, options.TimeProvider, CancellationToken.None)
+                .ConfigureAwait(false);
         }
 
         while (TakeGroup() is { } group)
@@ -176,7 +179,8 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
     private async Task CommitAloneAsync(PendingWrite write)
     {
         WalEntryKind kind = write.Kind == PendingWriteKind.Drop ? WalEntryKind.Drop : WalEntryKind.Data;
-        while (await target.OpenForWriteAsync(createWith: null, CancellationToken.None).ConfigureAwait(false) is { } session)
+        while (await target.OpenForWriteAsync(createWith: null, CancellationToken.None).ConfigureAwait(false)
+            is { } session)
         {
             Snapshot snapshot = session.PinCurrent();
             snapshot.Unpin();
@@ -198,7 +202,8 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
         foreach (PendingWrite write in writes)
         {
             if (write.IsKeyed &&
-                await session.FindBatchAsync(write.BatchId, CancellationToken.None).ConfigureAwait(false) is { } sequence)
+                await session.FindBatchAsync(write.BatchId, CancellationToken.None).ConfigureAwait(false)
+                    is { } sequence)
             {
                 write.Succeed(new WriteResult(sequence, Upserted: 0, Deleted: 0));
             }

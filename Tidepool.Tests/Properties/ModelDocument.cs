@@ -26,5 +26,7 @@ internal sealed record ModelDocument(long Id, float[]? Vector, long? Year, strin
         document["topic"].As<string>());
 
     internal bool IsSameAs(ModelDocument other) => Id == other.Id && Year == other.Year && Topic == other.Topic &&
-        (Vector is null ? other.Vector is null : other.Vector is not null && Vector.AsSpan().SequenceEqual(other.Vector));
+        (Vector is null
+            ? other.Vector is null
+            : other.Vector is not null && Vector.AsSpan().SequenceEqual(other.Vector));
 }

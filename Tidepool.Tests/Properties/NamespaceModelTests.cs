@@ -3,7 +3,8 @@ using Tidepool.Storage.InMemory;
 
 namespace Tidepool.Tests.Properties;
 
-/// <summary>Random writes, maintenance and reopening against a model: every read must give the model's answer.</summary>
+/// <summary>Random writes, maintenance and reopening against a model: every read must give the model's
+/// answer.</summary>
 [TestFixture]
 internal sealed class NamespaceModelTests
 {
@@ -129,7 +130,13 @@ internal sealed class NamespaceModelTests
         int from = random.Next(1990, 2000);
         Filter filter = Filter.Field("year") >= from & Filter.Field("topic") != "sea";
         await CheckSearchAsync(
-            documents, model, query, top, filter, document => document.Year >= from && document.Topic != "sea", context);
+            documents,
+            model,
+            query,
+            top,
+            filter,
+            document => document.Year >= from && document.Topic != "sea",
+            context);
     }
 
     private static async Task CheckSearchAsync(
@@ -143,7 +150,9 @@ internal sealed class NamespaceModelTests
     {
         SearchResults<Document> hits = await documents.SearchAsync(query, top, new SearchOptions { Filter = filter });
         Assert.That(
-            hits.Select(hit => ModelDocument.From(hit.Record).Id), Is.EqualTo(model.Nearest(query, top, predicate)), context);
+            hits.Select(hit => ModelDocument.From(hit.Record).Id),
+            Is.EqualTo(model.Nearest(query, top, predicate)),
+            context);
     }
 
     private static ModelDocument MakeDocument(Random random) => new(
