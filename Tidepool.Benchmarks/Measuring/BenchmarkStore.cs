@@ -1,6 +1,7 @@
 using Tidepool.Storage;
 using Tidepool.Storage.Files;
 using Tidepool.Storage.InMemory;
+using Tidepool.Storage.S3;
 
 namespace Tidepool.Benchmarks.Measuring;
 
@@ -17,6 +18,15 @@ internal static class BenchmarkStore
         {
             case "memory":
                 return new InMemoryObjectStore();
+            case "s3":
+                return new S3ObjectStore(new S3StoreOptions
+                {
+                    Endpoint = new Uri(Required("S3_ENDPOINT")),
+                    Bucket = Required("S3_BUCKET"),
+                    AccessKey = Required("S3_ACCESS_KEY"),
+                    SecretKey = Required("S3_SECRET_KEY"),
+                    KeyPrefix = $"bench-{Guid.NewGuid():N}/",
+                });
             default:
                 if (Directory.Exists(name) && Directory.EnumerateFileSystemEntries(name).Any())
                 {
@@ -26,4 +36,9 @@ internal static class BenchmarkStore
                 return new FileObjectStore(name);
         }
     }
+
+    private static string Required(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value
+        ? value
+        : throw new InvalidOperationException($"The environment variable {variable} is not set.");
 }

@@ -63,8 +63,6 @@ internal sealed class BackgroundLoop : IAsyncDisposable
         }
 
         await task.ConfigureAwait(false);
-        _stop.Dispose();
-        _signal.Dispose();
     }
 
     private void Start()

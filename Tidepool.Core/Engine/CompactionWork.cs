@@ -64,11 +64,7 @@ internal sealed class CompactionWork : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _loop.DisposeAsync().ConfigureAwait(false);
-        _turn.Dispose();
-    }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
     private async Task<TimeSpan> CompactWhileWorthwhileAsync(CancellationToken cancellationToken)
     {

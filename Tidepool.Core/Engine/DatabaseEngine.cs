@@ -10,6 +10,7 @@ using Tidepool.Recovery;
 using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Storage;
+using Tidepool.Storage.Retrying;
 
 namespace Tidepool.Engine;
 
@@ -28,7 +29,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private readonly SegmentDiskCache? _cache;
     private readonly SegmentOpener _segments;
     private readonly NamespaceOpener _opener;
-    private readonly SemaphoreSlim _jobTurns;
+    private readonly SemaphoreSlim _flushTurns;
+    private readonly SemaphoreSlim _compactionTurns; // Apart, so that no flush waits for a long merge.
     private readonly QueryExecutor _executor = new(new WorkerBudget(Environment.ProcessorCount));
     private readonly ConcurrentDictionary<string, NamespaceEngine> _namespaces = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1);
@@ -43,7 +45,10 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         _options = options;
         _metrics = new EngineMetrics(options.Name, options.MeterFactory);
         _logger = options.LoggerFactory.CreateLogger("Tidepool");
-        _store = new InstrumentedObjectStore(store, _metrics);
+        IObjectStore reliable = store.Sharing == ObjectStoreSharing.Network
+            ? new RetryingObjectStore(store, RetryPolicy.Default, options.TimeProvider)
+            : store;
+        _store = new InstrumentedObjectStore(reliable, _metrics);
         _policy = MakePolicy(store.Sharing, options, isPrivate);
         _cache = store.Sharing == ObjectStoreSharing.Network
             ? new SegmentDiskCache(
@@ -55,7 +60,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         Registry = new NamespaceRegistry(_store, _keys);
         Collector = new DatabaseCollector(_store, _keys, Registry, _policy);
         _opener = new NamespaceOpener(_store, _keys, _policy, Registry);
-        _jobTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
+        _flushTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
+        _compactionTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
     }
 
     internal NamespaceRegistry Registry { get; }
@@ -219,7 +225,9 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     }
 
     private NamespaceEngine MakeNamespace(string name) => new(
-        this, new NamespaceServices(name, _options, _policy, _metrics, _logger, _cache, _jobTurns), _executor);
+        this,
+        new NamespaceServices(name, _options, _policy, _metrics, _logger, _cache, _flushTurns, _compactionTurns),
+        _executor);
 
     private async ValueTask<OpenNamespace?> TryOpenAsync(
         NamespaceServices services, CancellationToken cancellationToken)

@@ -72,11 +72,7 @@ internal sealed class FlushWork : IAsyncDisposable
         await _namespace.AdoptNewestAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _loop.DisposeAsync().ConfigureAwait(false);
-        _turn.Dispose();
-    }
+    public ValueTask DisposeAsync() => _loop.DisposeAsync();
 
     private async ValueTask AwaitRoomAsync(CancellationToken cancellationToken)
     {

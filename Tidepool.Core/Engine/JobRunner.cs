@@ -2,8 +2,9 @@ using System.Diagnostics;
 
 namespace Tidepool.Engine;
 
-/// <summary>Runs the jobs of a namespace: takes one of the database's turns for each, and measures it.</summary>
-internal sealed class JobRunner(NamespaceServices services)
+/// <summary>Runs the jobs of a namespace of one kind: takes one of the database's turns for each, and measures it.
+/// </summary>
+internal sealed class JobRunner(NamespaceServices services, SemaphoreSlim turns)
 {
     /// <summary>Runs a job.</summary>
     /// <param name="job">Its name.</param>
@@ -12,7 +13,7 @@ internal sealed class JobRunner(NamespaceServices services)
     internal async Task<bool> RunAsync(
         string job, Func<CancellationToken, Task<bool>> work, CancellationToken cancellationToken)
     {
-        await services.JobTurns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         long started = Stopwatch.GetTimestamp();
         string outcome = "failed";
         try
@@ -23,7 +24,7 @@ internal sealed class JobRunner(NamespaceServices services)
         }
         finally
         {
-            services.JobTurns.Release();
+            turns.Release();
             services.Metrics.Job(job, services.Name, outcome, Stopwatch.GetElapsedTime(started));
         }
     }

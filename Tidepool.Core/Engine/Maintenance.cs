@@ -10,10 +10,11 @@ internal sealed class Maintenance : IAsyncDisposable
 
     internal Maintenance(OpenNamespace @namespace, NamespaceServices services, NamespaceCollector collector)
     {
-        var jobs = new JobRunner(services);
-        Flushing = new FlushWork(@namespace, services, jobs, OnCommitted);
-        Compacting = new CompactionWork(@namespace, services, jobs, OnCommitted);
-        Collecting = new CollectionWork(services, jobs, collector);
+        var compactions = new JobRunner(services, services.CompactionTurns);
+        Flushing = new FlushWork(
+            @namespace, services, new JobRunner(services, services.FlushTurns), OnCommitted);
+        Compacting = new CompactionWork(@namespace, services, compactions, OnCommitted);
+        Collecting = new CollectionWork(services, compactions, collector);
     }
 
     internal FlushWork Flushing { get; }

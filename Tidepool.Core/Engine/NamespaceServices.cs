@@ -12,7 +12,8 @@ internal sealed record NamespaceServices(
     EngineMetrics Metrics,
     ILogger Logger,
     SegmentDiskCache? Cache,
-    SemaphoreSlim JobTurns)
+    SemaphoreSlim FlushTurns,
+    SemaphoreSlim CompactionTurns)
 {
     internal TimeProvider Clock => Options.TimeProvider;
 
