@@ -30,7 +30,8 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
         var builder = new SegmentBuilder(
             new SegmentSpec(
                 new SegmentIdentity(keys.NamespaceId, id, key),
-                [.. schema.Vectors.Select(field => new SegmentVectorField(field.Name, field.Dimensions))]),
+                [.. schema.Vectors.Select(field => new SegmentVectorField(field.Name, field.Dimensions))],
+                [.. schema.Attributes.Select(field => new ColumnDefinition(field.Name, field.Type))]),
             [.. sources.Select(source => source.Rows)],
             order);
         PutResult put = await store.UploadAsync(key, WriteChunksAsync, cancellationToken).ConfigureAwait(false);

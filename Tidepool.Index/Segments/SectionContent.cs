@@ -9,4 +9,9 @@ internal abstract class SectionContent
     /// <summary>Fills all of <paramref name="destination"/> with the bytes that follow those of the last
     /// call.</summary>
     internal abstract void Read(Span<byte> destination);
+
+    /// <summary>Called once, when no more is read.</summary>
+    internal virtual void Close()
+    {
+    }
 }

@@ -7,8 +7,10 @@ namespace Tidepool.Index.Segments;
 
 /// <summary>Writes a segment from rows of other sources, from front to back, in bounded memory.</summary>
 /// <remarks>
-/// <para>The constructor looks at every row's id, sequence and presence; from then on the head is known. Sources must
-/// not change until the last chunk was taken. Memory: some 16 bytes a row and one chunk, whatever the vectors
+/// <para>The constructor looks at every row's id, sequence, presence and attributes; from then on the head is known.
+/// Sources must
+/// not change until the last chunk was taken. Memory: some 16 bytes a row and one column, one chunk, whatever the
+/// vectors
 /// take.</para>
 /// <para>The same spec, rows and order give the same bytes, whatever the chunks.</para>
 /// </remarks>
@@ -20,6 +22,7 @@ internal sealed class SegmentBuilder
     private readonly SegmentPlan _plan;
     private readonly IReadOnlyList<IRowSource> _sources;
     private readonly RowLocation[] _order;
+    private readonly AttributeWriter _attributes;
     private readonly SegmentHeader _header;
 
     /// <summary>Plans a segment.</summary>
@@ -33,6 +36,7 @@ internal sealed class SegmentBuilder
         _plan = new SegmentPlan(spec, sources, order);
         _sources = sources;
         _order = order;
+        _attributes = new AttributeWriter(spec.Columns, order, sources);
         _header = PlanHeader();
         if (_header.ObjectLength > SegmentFormat.MaxObjectSizeBytes)
         {
@@ -55,12 +59,13 @@ internal sealed class SegmentBuilder
 
     private IEnumerable<ReadOnlyMemory<byte>> BuildChunks(int chunkSizeBytes)
     {
+        BlockTableContent blockTable = new(_header.BlockTableOffset);
+        List<SectionContent> parts = CreateParts(blockTable);
         byte[] chunk = ArrayPool<byte>.Shared.Rent(chunkSizeBytes);
         try
         {
             int filled = 0;
-            BlockTableContent blockTable = new(_header.BlockTableOffset);
-            foreach (SectionContent content in CreateParts(blockTable))
+            foreach (SectionContent content in parts)
             {
                 // Block by block, so that a block's checksum is taken while its bytes are in the cache.
                 long left = content.Length;
@@ -87,6 +92,7 @@ internal sealed class SegmentBuilder
         }
         finally
         {
+            parts.ForEach(part => part.Close());
             ArrayPool<byte>.Shared.Return(chunk);
         }
     }
@@ -165,6 +171,11 @@ internal sealed class SegmentBuilder
         }
 
         Add(SectionKind.IdIndex, new IdIndexContent(_spec.Identity.SegmentId, _plan));
+        if (_attributes.Length > AttributeFormat.HeaderSizeBytes) // Else no document has any.
+        {
+            Add(SectionKind.Attributes, new ChunkedContent(_attributes.Length, _attributes.Write()));
+        }
+
         return sections;
 
         void Add(SectionKind kind, SectionContent content) => sections.Add((kind, SegmentFormat.NoField, content));

@@ -19,6 +19,7 @@ internal sealed class SegmentReader : IRowSource
     private readonly SectionBytes? _strings;
     private readonly SectionBytes? _padding;
     private readonly SegmentVectorColumn[] _vectors;
+    private readonly AttributeSection? _attributes;
     private readonly IdIndex _index;
 
     private SegmentReader(ReadOnlyMemory<byte> objectBytes, SegmentHeader header)
@@ -32,6 +33,7 @@ internal sealed class SegmentReader : IRowSource
         _strings = GetSection(objectBytes, SectionKind.StringTable);
         _padding = GetSection(objectBytes, SectionKind.Padding);
         _index = new IdIndex(header.Identity.SegmentId, _slots.Length / sizeof(uint), header.RowCount);
+        _attributes = OpenAttributes(GetSection(objectBytes, SectionKind.Attributes));
         _vectors = new SegmentVectorColumn[header.Fields.Length];
         for (int field = 0; field < _vectors.Length; field++)
         {
@@ -55,6 +57,9 @@ internal sealed class SegmentReader : IRowSource
 
     /// <summary>Number of ordinals that hold a document.</summary>
     internal int DocumentCount => Header.DocumentCount;
+
+    /// <summary>Attributes that some document has.</summary>
+    internal IEnumerable<ColumnDefinition> Columns => _attributes?.Columns ?? [];
 
     /// <summary>A bit per ordinal that holds no document; empty when every ordinal holds one.</summary>
     internal ReadOnlySpan<ulong> PaddingWords =>
@@ -125,7 +130,17 @@ internal sealed class SegmentReader : IRowSource
         return null;
     }
 
-    public AttributeColumn? GetColumn(string name) => null;
+    public AttributeColumn? GetColumn(string name)
+    {
+        try
+        {
+            return _attributes?.GetColumn(name);
+        }
+        catch (SegmentFormatException inner) when (inner.ObjectKey is null)
+        {
+            throw Fault(inner.Offset, inner.Message, inner);
+        }
+    }
 
     /// <summary>All ordinals whose document has an id, in no order; more than one only if all but one are
     /// dead.</summary>
@@ -166,12 +181,25 @@ internal sealed class SegmentReader : IRowSource
     }
 
     /// <summary>A fault in this segment, to be thrown.</summary>
-    internal SegmentFormatException Fault(long offset, string message) =>
-        new(message, offset) { ObjectKey = Header.Identity.ObjectKey };
+    internal SegmentFormatException Fault(long offset, string message, Exception? inner = null) =>
+        new(message, offset, inner) { ObjectKey = Header.Identity.ObjectKey };
 
     private SectionBytes? GetSection(
         ReadOnlyMemory<byte> objectBytes, SectionKind kind, int field = SegmentFormat.NoField) =>
         Header.Find(kind, field) is { } section ? new SectionBytes(Blocks, objectBytes, section) : null;
+
+    private AttributeSection? OpenAttributes(SectionBytes? section)
+    {
+        if (section is null)
+        {
+            return null;
+        }
+
+        AttributeSection attributes = AttributeSection.Open(section, section.ToObjectOffset(0));
+        return attributes.RowCount == RowCount
+            ? attributes
+            : throw Fault(section, 0, $"attributes are those of {attributes.RowCount} rows, not of {RowCount}");
+    }
 
     private void CheckOrdinal(int ordinal) =>
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)ordinal, (uint)RowCount, nameof(ordinal));

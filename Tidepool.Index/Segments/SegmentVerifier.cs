@@ -1,3 +1,4 @@
+using Tidepool.Index.Attributes;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
@@ -26,6 +27,12 @@ internal static class SegmentVerifier
         {
             cancellationToken.ThrowIfCancellationRequested();
             VerifyVectors(reader, field.Name);
+        }
+
+        foreach (ColumnDefinition column in reader.Columns)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            _ = reader.GetColumn(column.Name); // Checks the column's structure.
         }
 
         onProgress?.Invoke(reader.Header.ObjectLength);

@@ -1,3 +1,4 @@
+using Tidepool.Index.Attributes;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Segments;
 using Tidepool.Tests.Index.Segments;
@@ -29,6 +30,31 @@ internal static class GoldenSegments
             new TestRow(TestKey.Forced(5, "same hash"), 12, ("", [-1, 0.5f, 1e30f])),
             new TestRow(TestKey.Forced(5, "another id"), 13, ("", [0, 0, 0])),
             new TestRow(TestKey.Of(5), 14)),
+        ["attributes"] = TestSegment.Build(
+            new TestRow(TestKey.Of(1), 1)
+            {
+                Attributes =
+                [
+                    ("bool", ColumnValue.FromBoolean(true)),
+                    ("long", ColumnValue.FromInt64(-7)),
+                    ("double", ColumnValue.FromDouble(0.25)),
+                    ("string", ColumnValue.FromString("ebb and flow")),
+                    ("guid", ColumnValue.FromGuid(new Guid("6f9619ff-8b86-d011-b42d-00cf4fc964ff"))),
+                    ("time", ColumnValue.FromTimestamp(638_000_000_000_000_000)),
+                    ("bytes", ColumnValue.FromBytes([1, 2, 3])),
+                ],
+            },
+            new TestRow(TestKey.Of(2), 2),
+            new TestRow(TestKey.Of(3), 3)
+            {
+                Attributes =
+                [
+                    ("string", ColumnValue.FromString("")),
+                    ("longs", ColumnValue.FromArray([1L, -2L, 3L])),
+                    ("strings", ColumnValue.FromArray(["a", "", "c"])),
+                    ("doubles", ColumnValue.FromArray(Array.Empty<double>())),
+                ],
+            }),
         ["padded"] = TestSegment.Build(
             [.. Enumerable.Range(0, 64).Select(
                 n => n % 32 < 20 ? new TestRow(TestKey.Of(n * 1000), n + 1, ("", [n, -n])) : null)]),

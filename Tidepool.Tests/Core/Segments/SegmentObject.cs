@@ -16,7 +16,7 @@ internal sealed class SegmentObject
         float[] vector = new float[dimensions];
         TestRows rows = new(Enumerable.Range(0, rowCount).Select(
             row => new TestRow(TestKey.Of(row), number, ("", vector))));
-        SegmentSpec spec = new(Identity, [new SegmentVectorField("", dimensions)]);
+        SegmentSpec spec = new(Identity, [new SegmentVectorField("", dimensions)], []);
         SegmentBuilder builder = new(spec, [rows], [.. Enumerable.Range(0, rowCount).Select(
             row => new Tidepool.Index.Attributes.RowLocation(0, row))]);
         Bytes = TestSegment.Concatenate(builder.Build());

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using NUnit.Framework;
+using Tidepool.Index.Attributes;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
 
@@ -162,11 +163,31 @@ internal sealed class SegmentCorruptionTests
             bool isFloat = section.Kind is SectionKind.Norms or SectionKind.Vectors;
             int offset = isFloat ? 3 : 0; // The low bits of a norm may be rounding.
             byte[] forged = SegmentForge.Change(segment.Bytes, bytes => bytes[section.Offset + offset] ^= 0x40);
-            SegmentReader reader = SegmentReader.Open(new MemoryByteSource(forged));
 
             Assert.That(
-                () => SegmentVerifier.Verify(reader), Throws.TypeOf<SegmentFormatException>(), $"{section.Kind}");
+                () => SegmentVerifier.Verify(TestSegment.Open(forged)),
+                Throws.TypeOf<SegmentFormatException>(),
+                $"{section.Kind}");
         }
+    }
+
+    [Test]
+    public void GetColumn_ForgedPlaceOfItsValues_ThrowsAndNamesTheObject()
+    {
+        TestSegment segment = BuildSmall();
+        SegmentSection attributes = segment.Open().Header.Find(SectionKind.Attributes)!.Value;
+        int firstPart = (int)attributes.Offset + AttributeFormat.HeaderSizeBytes
+            + AttributeFormat.EntrySizeBytes - (AttributeFormat.PartCount * AttributeFormat.PartSizeBytes);
+        byte[] forged = SegmentForge.Change(
+            segment.Bytes, bytes => bytes.AsSpan(firstPart, 2 * AttributeFormat.PartSizeBytes).Fill(0x7F));
+
+        SegmentReader reader = TestSegment.Open(forged);
+
+        Assert.That(
+            () => reader.GetColumn("year"),
+            Throws.TypeOf<SegmentFormatException>()
+                .With.Property(nameof(SegmentFormatException.ObjectKey)).EqualTo(TestSegment.Identity.ObjectKey)
+                .And.Property(nameof(SegmentFormatException.Offset)).GreaterThanOrEqualTo(attributes.Offset));
     }
 
     [Test]
@@ -211,7 +232,10 @@ internal sealed class SegmentCorruptionTests
 
     /// <summary>One of everything: kinds of ids, padding, fields, missing vectors.</summary>
     internal static TestSegment BuildSmall() => TestSegment.Build(
-        new TestRow(TestKey.Of(1), 10, ("", [1, 2, 3]), ("title", [4, 5])),
+        new TestRow(TestKey.Of(1), 10, ("", [1, 2, 3]), ("title", [4, 5]))
+        {
+            Attributes = [("year", ColumnValue.FromInt64(1999)), ("title", ColumnValue.FromString("Low tide"))],
+        },
         null,
         new TestRow(TestKey.Of("two"), 11, ("", [6, 7, 8])),
         new TestRow(TestKey.Of(new Guid("6f9619ff-8b86-d011-b42d-00cf4fc964ff")), 11, ("title", [9, 10])),
@@ -235,6 +259,12 @@ internal sealed class SegmentCorruptionTests
             _ = reader.GetVectors(field.Name)!.Presence;
             _ = reader.GetVectors(field.Name)!.GetRun(0, reader.RowCount);
             _ = reader.GetVectors(field.Name)!.GetNorms(0, reader.RowCount);
+        }
+
+        foreach (ColumnDefinition definition in reader.Columns)
+        {
+            AttributeColumn? column = reader.GetColumn(definition.Name);
+            _ = Enumerable.Range(0, reader.RowCount).Select(ordinal => column!.GetValue(ordinal)).ToArray();
         }
 
         SegmentVerifier.Verify(reader);

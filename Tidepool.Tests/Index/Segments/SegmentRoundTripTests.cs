@@ -100,6 +100,40 @@ internal sealed class SegmentRoundTripTests
     }
 
     [Test]
+    public void Build_Attributes_ReadsThemBack()
+    {
+        TestSegment segment = TestSegment.Build(
+            new TestRow(TestKey.Of(1), 1) { Attributes = [("year", ColumnValue.FromInt64(1999))] },
+            null,
+            new TestRow(TestKey.Of(2), 2)
+            {
+                Attributes = [("tags", ColumnValue.FromArray(["a", "b"])), ("title", ColumnValue.FromString("x"))],
+            },
+            new TestRow(TestKey.Of(3), 3) { Attributes = [("year", ColumnValue.FromInt64(2001))] });
+
+        SegmentReader reader = segment.Open();
+
+        segment.AssertHolds(reader);
+        SegmentVerifier.Verify(reader);
+        Assert.That(reader.GetColumn("colour"), Is.Null);
+    }
+
+    [Test]
+    public void Build_AttributesThatOnlyUnchosenRowsHave_MakesNoSection()
+    {
+        TestRows source = new(
+        [
+            new TestRow(TestKey.Of(1), 1) { Attributes = [("year", ColumnValue.FromInt64(1999))] },
+            new TestRow(TestKey.Of(2), 2),
+        ]);
+
+        TestSegment segment = TestSegment.Build([source], [new(0, 1)]);
+
+        segment.AssertHolds(segment.Open());
+        Assert.That(segment.Open().Header.Find(SectionKind.Attributes), Is.Null);
+    }
+
+    [Test]
     public void Build_FieldThatOnlyUnchosenRowsHave_IsLeftOut()
     {
         TestRows source = new([new TestRow(TestKey.Of(1), 1, ("a", [1])), new TestRow(TestKey.Of(2), 1, ("b", [2]))]);
@@ -232,7 +266,7 @@ internal sealed class SegmentRoundTripTests
     [Test]
     public void Build_NoDocument_IsRefused()
     {
-        SegmentSpec spec = new(TestSegment.Identity, []);
+        SegmentSpec spec = new(TestSegment.Identity, [], []);
 
         Assert.That(() => new SegmentBuilder(spec, [], []), Throws.ArgumentException);
         Assert.That(() => new SegmentBuilder(spec, [], [RowLocation.Padding]), Throws.ArgumentException);
@@ -241,7 +275,7 @@ internal sealed class SegmentRoundTripTests
     [Test]
     public void Build_VectorsOfOtherDimensions_AreRefused()
     {
-        SegmentSpec spec = new(TestSegment.Identity, [new SegmentVectorField("", 3)]);
+        SegmentSpec spec = new(TestSegment.Identity, [new SegmentVectorField("", 3)], []);
 
         Assert.That(
             () => new SegmentBuilder(spec, [new TestRows([Row(1, 1, 2)])], [new(0, 0)]),
@@ -257,7 +291,10 @@ internal sealed class SegmentRoundTripTests
         TestRow[] rows = [.. Enumerable.Range(0, 4000).Select(n => new TestRow(
             n % 3 == 0 ? TestKey.Of(n) : TestKey.Of($"document {n}"),
             n,
-            ("", [.. Enumerable.Range(0, 100).Select(_ => random.NextSingle())])))];
+            ("", [.. Enumerable.Range(0, 100).Select(_ => random.NextSingle())]))
+        {
+            Attributes = [("n", ColumnValue.FromInt64(n)), ("text", ColumnValue.FromString($"text of {n}"))],
+        })];
         RowLocation[] order =
             [.. Enumerable.Range(0, 4000).Select(n => n % 50 == 0 ? new(1, n / 50) : new RowLocation(0, n))];
         return TestSegment.Build([new TestRows(rows, 1000), new TestRows(rows.Where((_, n) => n % 50 == 0))], order);

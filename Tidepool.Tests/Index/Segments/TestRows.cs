@@ -34,5 +34,20 @@ internal sealed class TestRows : IRowSource
             : new TestVectorColumn(vectors, _maxRunLength);
     }
 
-    public AttributeColumn? GetColumn(string name) => null;
+    public AttributeColumn? GetColumn(string name)
+    {
+        ColumnValue[] values = [.. _rows.Select(row => row?.GetAttribute(name) ?? default)];
+        if (Array.TrueForAll(values, value => value.IsNull))
+        {
+            return null;
+        }
+
+        ColumnBuffer buffer = new(Array.Find(values, value => !value.IsNull).Type);
+        for (int row = 0; row < values.Length; row++)
+        {
+            buffer.Set(row, values[row]);
+        }
+
+        return buffer.View(values.Length);
+    }
 }

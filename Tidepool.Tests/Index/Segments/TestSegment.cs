@@ -43,14 +43,23 @@ internal sealed class TestSegment
 
     internal static SegmentSpec CreateSpec(IReadOnlyList<TestRows> sources)
     {
-        var vectors = sources
+        TestRow[] rows = [.. sources
             .SelectMany(source => Enumerable.Range(0, source.RowCount).Select(row => source[row]))
-            .OfType<TestRow>()
-            .SelectMany(row => row.Vectors);
-        ImmutableArray<SegmentVectorField> fields =
-            [.. vectors.Select(vector => new SegmentVectorField(vector.Field, vector.Vector.Length)).Distinct()];
-        return new SegmentSpec(Identity, fields);
+            .OfType<TestRow>()];
+        return new SegmentSpec(Identity, FieldsOf(rows), ColumnsOf(rows));
     }
+
+    internal static ImmutableArray<SegmentVectorField> FieldsOf(IEnumerable<TestRow?> rows) =>
+    [
+        .. rows.OfType<TestRow>().SelectMany(row => row.Vectors)
+            .Select(vector => new SegmentVectorField(vector.Field, vector.Vector.Length)).Distinct(),
+    ];
+
+    internal static ImmutableArray<ColumnDefinition> ColumnsOf(IEnumerable<TestRow?> rows) =>
+    [
+        .. rows.OfType<TestRow>().SelectMany(row => row.Attributes)
+            .Select(attribute => new ColumnDefinition(attribute.Name, attribute.Value.Type)).Distinct(),
+    ];
 
     internal static byte[] Concatenate(IEnumerable<ReadOnlyMemory<byte>> chunks)
     {
@@ -82,11 +91,16 @@ internal sealed class TestSegment
             }
         }
 
-        string[] fields = [.. Rows.OfType<TestRow>().SelectMany(row => row.Vectors).Select(v => v.Field).Distinct()];
-        Assert.That(reader.Header.Fields.Select(field => field.Name), Is.EquivalentTo(fields));
-        foreach (string field in fields)
+        Assert.That(reader.Header.Fields, Is.EquivalentTo(FieldsOf(Rows)));
+        foreach (SegmentVectorField field in FieldsOf(Rows))
         {
-            AssertVectors(reader.GetVectors(field)!, field);
+            AssertVectors(reader.GetVectors(field.Name)!, field.Name);
+        }
+
+        Assert.That(reader.Columns, Is.EquivalentTo(ColumnsOf(Rows)));
+        foreach (ColumnDefinition column in ColumnsOf(Rows))
+        {
+            AssertColumn(reader.GetColumn(column.Name)!, column.Name);
         }
     }
 
@@ -106,6 +120,15 @@ internal sealed class TestSegment
         }
 
         return found;
+    }
+
+    private void AssertColumn(AttributeColumn column, string name)
+    {
+        for (int ordinal = 0; ordinal < Rows.Count; ordinal++)
+        {
+            ColumnValue expected = Rows[ordinal]?.GetAttribute(name) ?? default;
+            Assert.That(column.GetValue(ordinal).Equals(expected), Is.True, $"attribute '{name}' of {ordinal}");
+        }
     }
 
     private void AssertVectors(VectorColumn column, string field)
