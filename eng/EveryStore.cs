@@ -1,4 +1,5 @@
 // Opens each kind of store through the packed package, writes, searches, reopens and cleans up.
+using Amazon.S3;
 using Tidepool;
 using Tidepool.Storage.S3;
 
@@ -30,6 +31,12 @@ if (Environment.GetEnvironmentVariable("S3_ENDPOINT") is { } endpoint)
         SecretKey = Environment.GetEnvironmentVariable("S3_SECRET_KEY")!,
         Bucket = "every-store",
     };
+    AmazonS3Config config = new() { ServiceURL = endpoint, ForcePathStyle = true };
+    using (AmazonS3Client client = new(options.AccessKey, options.SecretKey, config))
+    {
+        await client.PutBucketAsync(options.Bucket); // Answers the same if it exists.
+    }
+
     using S3ObjectStore store = new(options);
     await using (TidepoolDatabase database = await TidepoolDatabase.OpenAsync(store))
     {

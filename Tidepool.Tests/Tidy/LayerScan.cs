@@ -107,6 +107,7 @@ internal sealed partial class LayerScan(IEnumerable<TextFile> files)
         + @"(?<name>[A-Z]\w*(?:\.[A-Z]\w*)*)")]
     private static partial Regex DottedName();
 
-    [GeneratedRegex(@"\bTidepool(?:Database|Namespace)\b")]
+    /// <remarks>An exception may bear the name of what its reader knows: <c>typeof(TidepoolDatabase)</c>.</remarks>
+    [GeneratedRegex(@"(?<!\b(?:name|type)of\()\bTidepool(?:Database|Namespace)\b")]
     private static partial Regex FacadeName();
 }

@@ -91,6 +91,7 @@ internal sealed partial class LayerTests
     [TestCase("Tidepool.Core/Wal/A.cs", "using Tidepool.Storage; using Tidepool.Index.Binary; // Tidepool.Engine")]
     [TestCase("Tidepool.Core/Wal/A.cs", "class A { int B(Stats s) => s.Memtables.Count + Memtables.Length; }")]
     [TestCase("Tidepool.Storage/S3/A.cs", "using System.Net; using Tidepool.Storage;")]
+    [TestCase("Tidepool.Core/Engine/A.cs", "class A { string B => nameof(TidepoolDatabase); }")]
     public void Judge_LetsTheRestPass(string path, string text)
     {
         Assert.That(Examine(path, text), Is.Empty);

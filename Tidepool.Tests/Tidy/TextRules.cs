@@ -35,7 +35,7 @@ internal static partial class TextRules
     private static partial Regex LeftoverWord();
 
     /// <remarks>A script may still fall back to the usual folder: <c>${TMPDIR:-/…}</c>.</remarks>
-    [GeneratedRegex(@"(?<![\w.}*:-])/(?:work|root|home|tmp|opt/nuget)/[\w.$-]+|(?<!:-)(?<=[\s""'=(])/tmp\b")]
+    [GeneratedRegex(@"(?<![\w.}*:-])/(?:work|root(?=/\.)|home|tmp|opt/nuget)/[\w.$-]+|(?<!:-)(?<=[\s""'=(])/tmp\b")]
     private static partial Regex MachineFolder();
 
     [GeneratedRegex(@"https?://[\w.-]*(?:nuget|npm|debian|pypi|crates)[\w./-]*")]
