@@ -192,6 +192,8 @@ internal sealed class ColumnDecoder(IByteSource source, long baseOffset, int row
     }
 
     private SegmentFormatException Fault(ColumnPart? part, string message) => part is { } known
-        ? new($"Column '{stored.Name}': its {known} part {message}", baseOffset + Math.Clamp(stored[known].Offset, 0, source.Length))
+        ? new(
+            $"Column '{stored.Name}': its {known} part {message}",
+            baseOffset + Math.Clamp(stored[known].Offset, 0, source.Length))
         : new($"Column '{stored.Name}' {message}", baseOffset);
 }

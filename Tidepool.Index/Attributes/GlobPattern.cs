@@ -70,33 +70,59 @@ internal sealed class GlobPattern
         {
             if (token < tokens.Length && tokens[token] == AnyMany)
             {
-                resumeToken = ++token;
+                if (++token == tokens.Length)
+                {
+                    return true;
+                }
+
+                resumeToken = token;
                 resumePosition = position;
             }
             else if (token < tokens.Length && tokens[token] == AnyOne)
             {
                 position += LengthOfCharacter(utf8, position);
                 token++;
+                continue;
             }
             else if (token < tokens.Length && tokens[token] == utf8[position])
             {
                 position++;
                 token++;
+                continue;
             }
             else if (resumeToken >= 0)
             {
                 // Only the last wildcard need take more: the earliest match of what lies before it is as good as any.
                 resumePosition += LengthOfCharacter(utf8, resumePosition);
-                position = resumePosition;
-                token = resumeToken;
             }
             else
             {
                 return false;
             }
+
+            if (!TrySkipToLiteral(utf8, resumeToken, ref resumePosition))
+            {
+                return false;
+            }
+
+            position = resumePosition;
+            token = resumeToken;
         }
 
         return token == tokens.Length || (token == tokens.Length - 1 && tokens[token] == AnyMany);
+    }
+
+    /// <summary>Moves on to where the literal behind a wildcard for many may start; false if it nowhere does.</summary>
+    private bool TrySkipToLiteral(ReadOnlySpan<byte> utf8, int token, ref int position)
+    {
+        if (_tokens[token] < 0)
+        {
+            return true;
+        }
+
+        int skipped = utf8[position..].IndexOf((byte)_tokens[token]);
+        position += Math.Max(0, skipped);
+        return skipped >= 0;
     }
 
     /// <summary>Bytes of the character that starts here; 1 where none does, as in text that is no UTF-8.</summary>

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-
 namespace Tidepool.Index.Attributes;
 
 /// <summary>Byte strings that are among those of a set, which is ascending and distinct.</summary>
@@ -23,37 +21,31 @@ internal readonly ref struct TextSetTest : ITextTest
 
     public bool Matches(ReadOnlySpan<byte> text)
     {
-        int index = FindFirst(text, static (candidate, operand) => candidate.SequenceCompareTo(operand) >= 0);
-        return index < _set.Length && text.SequenceEqual(_set[index]);
+        int low = 0;
+        for (int high = _set.Length - 1; low <= high;)
+        {
+            int middle = (low + high) >> 1;
+            int order = text.SequenceCompareTo(_set[middle]);
+            if (order == 0)
+            {
+                return true;
+            }
+
+            (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
+        }
+
+        return false;
     }
 
     public ZoneAnswer Decide(in Zone zone)
     {
-        Span<byte> minimum = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(minimum, zone.Minimum);
-        int index = FindFirst(minimum, static (candidate, key) => Zone.KeyOf(candidate) >= Zone.KeyOf(key));
-        return index < _set.Length && Zone.KeyOf(_set[index]) <= zone.Maximum ? ZoneAnswer.Scan : ZoneAnswer.None;
-    }
-
-    /// <summary>The first of the set for which a test holds that holds for all that follow.</summary>
-    private int FindFirst(
-        ReadOnlySpan<byte> operand, Func<ReadOnlySpan<byte>, ReadOnlySpan<byte>, bool> test)
-    {
         int low = 0;
-        int high = _set.Length;
-        while (low < high)
+        for (int high = _set.Length; low < high;)
         {
-            int middle = low + ((high - low) >> 1);
-            if (test(_set[middle], operand))
-            {
-                high = middle;
-            }
-            else
-            {
-                low = middle + 1;
-            }
+            int middle = (low + high) >> 1;
+            (low, high) = Zone.KeyOf(_set[middle]) < zone.Minimum ? (middle + 1, high) : (low, middle);
         }
 
-        return low;
+        return low < _set.Length && Zone.KeyOf(_set[low]) <= zone.Maximum ? ZoneAnswer.Scan : ZoneAnswer.None;
     }
 }

@@ -27,7 +27,8 @@ internal static class SectionCases
     internal static AttributeWriter CreateWriter(TestTable table)
     {
         RowLocation[] rows = [.. Enumerable.Range(0, table.RowCount).Select(ordinal => new RowLocation(0, ordinal))];
-        return new AttributeWriter(table.Types.Select(type => new ColumnDefinition(type.Key, type.Value)), rows, [table]);
+        IEnumerable<ColumnDefinition> columns = table.Types.Select(type => new ColumnDefinition(type.Key, type.Value));
+        return new AttributeWriter(columns, rows, [table]);
     }
 
     internal static AttributeSection Open(byte[] section) => AttributeSection.Open(new ArraySource(section));
