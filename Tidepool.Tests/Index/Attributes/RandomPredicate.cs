@@ -12,7 +12,10 @@ namespace Tidepool.Tests.Index.Attributes;
 internal sealed record RandomPredicate(Predicate Predicate, Func<Func<string, ColumnValue>, bool> IsMatch, string Text)
 {
     private static readonly string[] s_patterns =
-        ["*", "", "a*", "*a", "*a*", "a*b", "?", "??", "a?", "?*", "s1*", "*😀*", "a\\*b", "*\\", "t*g?", "\\?", "*\0*"];
+    [
+        "*", "", "a*", "*a", "*a*", "a*b", "?", "??", "a?", "?*", "s1*", "*😀*", "a\\*b", "*\\", "t*g?", "\\?", "*\0*",
+        "*b*d*f*", "*a?c*", "*😀?",
+    ];
 
     internal static RandomPredicate Create(RandomValues values, int depth)
     {
