@@ -125,6 +125,22 @@ public sealed class RowBlockTests
         Assert.That(nearUnwanted, Is.Zero);
     }
 
+    [Test]
+    public void Measure_WhereOverflowLooksNearerThanItIs_DoesNotFlagTheRow()
+    {
+        // The first product overflows, so single precision makes the dot product infinite; it is 2.9e38.
+        float[] query = [3e38f, 3.1e38f, 0, 0];
+        float[] row = [2, -1, 0, 0];
+        float[] distances = new float[8];
+
+        float[] rows = [.. Enumerable.Repeat(row, distances.Length).SelectMany(values => values)];
+
+        ulong near = RowBlock.Measure<DotTerm, DotProductDistance>(query, 0, rows, default, 0xFF, -3e38f, distances);
+
+        Assert.That(distances, Is.All.EqualTo(-2.9e38f).Within(1e33f));
+        Assert.That(near, Is.Zero);
+    }
+
     /// <summary>All distances, which must be those of the rows alone.</summary>
     private static float[] Measure<TTerm, TDistance>(float[] query, float[] rows)
         where TTerm : struct, ITerm
