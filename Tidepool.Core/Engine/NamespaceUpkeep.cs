@@ -143,7 +143,7 @@ internal sealed class NamespaceUpkeep(
             Segments = manifest.Segments.Length,
             StoredBytes = manifest.Segments.Sum(segment => segment.SizeBytes + (segment.Deletions?.SizeBytes ?? 0)) +
                 open.State.UnindexedBytes,
-            CachedBytes = services.Cache?.GetStatistics().CachedBytes ?? 0,
+            CachedBytes = services.Cache?.GetCachedBytes(open.Keys.NamespaceId) ?? 0,
             LastSequence = snapshot.Head.Sequence,
             LastCompaction = open.Maintenance.LastCommittedAt ?? manifest.ParentTime,
         };

@@ -78,16 +78,16 @@ internal sealed class CacheDirectory
 
     internal void Delete(string fileName) => TryDelete(GetPath(fileName));
 
-    internal long GetSizeBytes() => List().Sum(file => file.Length);
+    /// <summary>Size of the copies of a namespace's segments, whoever put them there.</summary>
+    internal long GetSizeBytes(Guid namespaceId) => List(GetPrefix(namespaceId)).Sum(file => file.Length);
 
     /// <summary>Deletes the files of a namespace's segments that are not among the given ones.</summary>
     internal void KeepOnly(Guid namespaceId, IReadOnlySet<Guid> segmentIds)
     {
-        string prefix = GetPrefix(namespaceId);
         HashSet<string> kept = [.. segmentIds.Select(id => GetFileName(new SegmentIdentity(namespaceId, id, "")))];
-        foreach (FileInfo file in List())
+        foreach (FileInfo file in List(GetPrefix(namespaceId)))
         {
-            if (file.Name.StartsWith(prefix, StringComparison.Ordinal) && !kept.Contains(file.Name))
+            if (!kept.Contains(file.Name))
             {
                 TryDelete(file.FullName);
             }
@@ -97,7 +97,7 @@ internal sealed class CacheDirectory
     /// <summary>Deletes files, the longest unused first, until so many bytes are left at most.</summary>
     internal void ShrinkTo(long sizeBytes, Func<string, bool> isInUse)
     {
-        List<FileInfo> files = [.. List().OrderBy(file => file.LastWriteTimeUtc)];
+        List<FileInfo> files = [.. List(prefix: "").OrderBy(file => file.LastWriteTimeUtc)];
         long total = files.Sum(file => file.Length);
         foreach (FileInfo file in files)
         {
@@ -117,10 +117,10 @@ internal sealed class CacheDirectory
         namespaceId.ToString("N", CultureInfo.InvariantCulture) + "-";
 
     /// <summary>The files of the cache; one that goes away meanwhile may be missing.</summary>
-    private List<FileInfo> List()
+    private List<FileInfo> List(string prefix)
     {
         DirectoryInfo directory = new(_path);
-        return directory.Exists ? [.. directory.EnumerateFiles("*" + Extension).Where(file => file.Exists)] : [];
+        return directory.Exists ? [.. directory.EnumerateFiles($"{prefix}*{Extension}").Where(file => file.Exists)] : [];
     }
 
     /// <summary>Deletes temporary files that nobody is filling.</summary>

@@ -27,8 +27,7 @@ internal sealed class SegmentCopies(CacheDirectory directory, long capacityBytes
         Volatile.Read(ref _hits),
         Volatile.Read(ref _misses),
         Volatile.Read(ref _damagedFiles),
-        Volatile.Read(ref _bytesFetched),
-        _directory.GetSizeBytes());
+        Volatile.Read(ref _bytesFetched));
 
     internal void CountHit() => Interlocked.Increment(ref _hits);
 

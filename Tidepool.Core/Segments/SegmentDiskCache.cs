@@ -36,6 +36,9 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
 
     internal SegmentCacheStatistics GetStatistics() => _copies.GetStatistics();
 
+    /// <summary>Size of the copies of a namespace's segments; lists the folder.</summary>
+    internal long GetCachedBytes(Guid namespaceId) => _directory.GetSizeBytes(namespaceId);
+
     /// <summary>Opens a segment, from disk or from its store; null when there is no such object.</summary>
     /// <exception cref="SegmentFormatException">What the store has is damaged, or another object.</exception>
     /// <exception cref="IOException">The disk of the cache failed or is full.</exception>

@@ -32,7 +32,9 @@ internal sealed class SegmentDiskCacheTests : IAsyncDisposable
         Assert.That(_store.Reads, Has.Count.EqualTo(1));
         Assert.That(
             _cache.GetStatistics(),
-            Is.EqualTo(new SegmentCacheStatistics(1, 1, 0, segment.Bytes.Length, segment.Bytes.Length)));
+            Is.EqualTo(new SegmentCacheStatistics(Hits: 1, Misses: 1, DamagedFiles: 0, segment.Bytes.Length)));
+        Assert.That(_cache.GetCachedBytes(SegmentObject.Namespace), Is.EqualTo(segment.Bytes.Length));
+        Assert.That(_cache.GetCachedBytes(Guid.Empty), Is.Zero);
         Assert.That(_folder.FileNames, Is.EqualTo([segment.FileName]));
     }
 
