@@ -14,6 +14,7 @@ internal sealed class Maintenance : IAsyncDisposable
         Flushing = new FlushWork(
             @namespace, services, new JobRunner(services, services.FlushTurns), OnCommitted);
         Compacting = new CompactionWork(@namespace, services, compactions, OnCommitted);
+        Following = new FollowWork(@namespace, services);
         Collecting = new CollectionWork(services, compactions, collector);
     }
 
@@ -23,8 +24,11 @@ internal sealed class Maintenance : IAsyncDisposable
 
     internal CollectionWork Collecting { get; }
 
+    internal FollowWork Following { get; }
+
     /// <summary>The last failure of background work that was not made good yet.</summary>
-    internal Exception? LastFailure => Flushing.LastFailure ?? Compacting.LastFailure ?? Collecting.LastFailure;
+    internal Exception? LastFailure =>
+        Flushing.LastFailure ?? Compacting.LastFailure ?? Collecting.LastFailure ?? Following.LastFailure;
 
     /// <summary>When this process last wrote a segment, by the store's clock; null if it has not.</summary>
     internal DateTimeOffset? LastCommittedAt
@@ -43,6 +47,7 @@ internal sealed class Maintenance : IAsyncDisposable
         await Flushing.DisposeAsync().ConfigureAwait(false);
         await Compacting.DisposeAsync().ConfigureAwait(false);
         await Collecting.DisposeAsync().ConfigureAwait(false);
+        await Following.DisposeAsync().ConfigureAwait(false);
     }
 
     private void OnCommitted(DateTimeOffset? storeTime)

@@ -102,6 +102,10 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         {
             Maintenance.Flushing.OnWritten();
         }
+        else
+        {
+            Maintenance.Following.OnFollowed(entry.SizeBytes);
+        }
     }
 
     public async ValueTask<LogPosition> ResetAsync(CancellationToken cancellationToken)
