@@ -223,6 +223,47 @@ internal sealed class SegmentRoundTripTests
     }
 
     [Test]
+    public void Build_ManyVectors_AllocatesFarLessThanTheyTake()
+    {
+        float[] vector = new float[1000];
+        TestSegment source = TestSegment.Build(
+            [.. Enumerable.Range(0, 8000).Select(n => new TestRow(TestKey.Of(n), n, ("", vector)))]);
+        SegmentReader reader = source.Open();
+        RowLocation[] order = [.. Enumerable.Range(0, 8000).Select(n => new RowLocation(0, n))];
+        SegmentSpec spec = new(TestSegment.Identity, TestSegment.FieldsOf(source.Rows), []);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        long sizeBytes = new SegmentBuilder(spec, [reader], order).Build().Sum(chunk => (long)chunk.Length);
+
+        long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+        Assert.That(sizeBytes, Is.GreaterThan(32_000_000));
+        Assert.That(allocated, Is.LessThan(2_000_000)); // A chunk, 16 bytes a row, and small things.
+    }
+
+    [Test]
+    public void Read_ByManyThreadsAtOnce_AnswersRight()
+    {
+        TestSegment segment = BuildLarge();
+        for (int round = 0; round < 10; round++)
+        {
+            SegmentReader reader = segment.Open();
+
+            Parallel.For(0, 8, thread =>
+            {
+                for (int n = 0; n < reader.RowCount; n++)
+                {
+                    int ordinal = (n + (thread * 500)) % reader.RowCount;
+                    TestRow row = segment.Rows[ordinal]!;
+                    bool isRight = reader.TryFind(row.Key.Key, out int found)
+                        && found == ordinal
+                        && reader.GetVectors("")!.GetVector(ordinal).SequenceEqual(row.GetVector(""));
+                    Assert.That(isRight, Is.True, $"row {ordinal}");
+                }
+            });
+        }
+    }
+
+    [Test]
     public void Build_ManyBlocks_ReadsBack()
     {
         TestSegment segment = BuildLarge();
