@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Tidepool.Benchmarks.Datasets;
+using Tidepool.Benchmarks.Kernels;
 using Tidepool.Benchmarks.Measuring;
 using Tidepool.Storage;
 
@@ -11,6 +12,7 @@ internal sealed class AnnRun(AnnSettings settings)
 {
     private const int Top = 10;
     private const int MaxPasses = 3;
+    private const int ComparedRounds = 31;
     private static readonly TimeSpan s_longPass = TimeSpan.FromSeconds(4);
 
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -40,6 +42,11 @@ internal sealed class AnnRun(AnnSettings settings)
         point["qps"] = Math.Round(best.QueriesPerSecond, 1);
         point["p50_us"] = best.Latencies.MedianMicroseconds;
         point["p99_us"] = best.Latencies.P99Microseconds;
+        if (settings.FilterBelow is null && settings.Threads == 1)
+        {
+            await CompareWithStreamAsync(data, search, point);
+        }
+
         point["peak_rss_mb"] = Math.Round(ProcessFigures.PeakMegabytes, 1);
         results.Add(point);
         return 0;
@@ -107,6 +114,29 @@ internal sealed class AnnRun(AnnSettings settings)
 
             yield return document;
         }
+    }
+
+    /// <summary>Sets the exact scan against reading the same bytes once and doing nothing else, in turns.</summary>
+    private static async Task CompareWithStreamAsync(
+        VectorDataset data, Func<int, Task<SearchResults<Document>>> search, JsonObject point)
+    {
+        var streams = new TimeSpan[ComparedRounds];
+        var searches = new TimeSpan[ComparedRounds];
+        float sum = 0;
+        for (int round = 0; round < ComparedRounds; round++)
+        {
+            long started = Stopwatch.GetTimestamp();
+            sum += StreamingRead.Sum(data.Vectors.Values);
+            streams[round] = Stopwatch.GetElapsedTime(started);
+            started = Stopwatch.GetTimestamp();
+            await search(round % data.Queries.Count);
+            searches[round] = Stopwatch.GetElapsedTime(started);
+        }
+
+        GC.KeepAlive(sum);
+        double stream = new Latencies(streams).MedianMicroseconds;
+        point["stream_us"] = stream;
+        point["search_over_stream"] = Math.Round(new Latencies(searches).MedianMicroseconds / stream, 3);
     }
 
     /// <summary>The fastest of up to three passes over the queries.</summary>

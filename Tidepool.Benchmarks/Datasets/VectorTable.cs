@@ -19,6 +19,9 @@ internal sealed class VectorTable<T>
 
     internal int Width { get; }
 
+    /// <summary>All rows, one after the other.</summary>
+    internal ReadOnlySpan<T> Values => _values;
+
     internal ReadOnlyMemory<T> this[int row] => _values.AsMemory(row * Width, Width);
 
     /// <summary>Reads a file of rows, each a 32-bit length and as many 4-byte numbers.</summary>
