@@ -120,7 +120,9 @@ internal sealed class CacheDirectory
     private List<FileInfo> List(string prefix)
     {
         DirectoryInfo directory = new(_path);
-        return directory.Exists ? [.. directory.EnumerateFiles($"{prefix}*{Extension}").Where(file => file.Exists)] : [];
+        return directory.Exists
+            ? [.. directory.EnumerateFiles($"{prefix}*{Extension}").Where(file => file.Exists)]
+            : [];
     }
 
     /// <summary>Deletes temporary files that nobody is filling.</summary>
