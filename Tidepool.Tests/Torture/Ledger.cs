@@ -1,0 +1,183 @@
+namespace Tidepool.Tests.Torture;
+
+/// <summary>What every writer of a run announced and was told, and so what any strong read may find.</summary>
+/// <remarks>Not thread-safe: one lock guards it and the order in which lines reach it.</remarks>
+internal sealed class Ledger
+{
+    private readonly Dictionary<string, KeyHistory> _keys = [];
+    private readonly Dictionary<long, Operation> _operations = [];
+    private readonly List<StrongRead> _suspects = [];
+
+    /// <summary>What should never have been; a run has failed when there is any.</summary>
+    internal List<string> Violations { get; } = [];
+
+    internal int Acknowledged { get; private set; }
+
+    internal int ReadsJudged { get; private set; }
+
+    internal IReadOnlyCollection<string> Keys => _keys.Keys;
+
+    internal int InDoubt => _operations.Values.Count(operation => operation.State == OperationState.InDoubt);
+
+    /// <summary>Before a writer writes.</summary>
+    internal void Announce(Operation operation)
+    {
+        _operations.Add(operation.Id, operation);
+        foreach ((string key, bool isDelete) in operation.Writes)
+        {
+            if (!_keys.TryGetValue(key, out KeyHistory? history))
+            {
+                _keys.Add(key, history = KeyHistory.Create(key));
+            }
+
+            history.Announce(operation, isDelete);
+        }
+    }
+
+    /// <summary>A writer was told that its write is durable.</summary>
+    internal void Acknowledge(long id, long sequence)
+    {
+        Operation operation = _operations[id];
+        operation.State = OperationState.Acknowledged;
+        operation.Sequence = sequence;
+        Acknowledged++;
+        foreach ((string key, _) in operation.Writes)
+        {
+            if (_keys[key].Acknowledge(operation) is { } wrong)
+            {
+                Violations.Add($"{key}: {wrong}");
+            }
+        }
+    }
+
+    /// <summary>A writer was told that nothing was written, now or ever.</summary>
+    internal void Fail(long id)
+    {
+        Operation operation = _operations[id];
+        operation.State = OperationState.Failed;
+        if (operation.WasSeen)
+        {
+            Violations.Add($"{operation} was reported as failed, yet had been read");
+        }
+    }
+
+    /// <summary>The database could not tell a writer what became of its write.</summary>
+    internal void Doubt(long id) => _operations[id].State = OperationState.InDoubt;
+
+    /// <summary>A writer is gone: what it had under way may or may not have taken effect.</summary>
+    internal void DoubtPending(Predicate<long> isOfTheWriter)
+    {
+        foreach (Operation operation in _operations.Values)
+        {
+            if (operation.State == OperationState.Pending && isOfTheWriter(operation.Id))
+            {
+                operation.State = OperationState.InDoubt;
+            }
+        }
+    }
+
+    /// <summary>The least that a strong read of these keys (of all, by default) must see if it begins now.</summary>
+    internal Dictionary<string, long> BeginRead(IEnumerable<string>? keys = null) =>
+        (keys ?? _keys.Keys).ToDictionary(key => key, key => _keys[key].Floor);
+
+    /// <summary>Judges a strong read.</summary>
+    /// <remarks>An answer may overtake the lines in which writers announced what it shows, so what looks wrong now is
+    /// judged again when all lines are in. Writes announced after the read had ended do not excuse it then.</remarks>
+    internal void EndRead(StrongRead read)
+    {
+        ReadsJudged++;
+        if (Judge(read).Any())
+        {
+            _suspects.Add(read);
+        }
+        else
+        {
+            NoteSeen(read);
+        }
+    }
+
+    /// <summary>Judges again what looked wrong, now that every line of the writers has been read.</summary>
+    internal void Settle()
+    {
+        foreach (StrongRead read in _suspects)
+        {
+            Violations.AddRange(Judge(read));
+            NoteSeen(read);
+        }
+
+        _suspects.Clear();
+    }
+
+    /// <summary>Judges all that is stored, when no writer is left and every line of theirs has been read.</summary>
+    internal void JudgeAtRest(Dictionary<string, Observation> found)
+    {
+        Settle();
+        foreach (string key in found.Keys.Where(key => !_keys.ContainsKey(key)))
+        {
+            Violations.Add($"{key}: holds write {found[key].Operation}, which nobody announced");
+        }
+
+        foreach ((string key, KeyHistory history) in _keys)
+        {
+            if (history.JudgeAtRest(Lookup(found, key)) is { } wrong)
+            {
+                Violations.Add($"{key}: {wrong} (at rest)");
+            }
+        }
+
+        foreach (Operation operation in _operations.Values)
+        {
+            JudgeAtomicity(operation, found);
+        }
+
+        foreach ((string key, KeyHistory history) in _keys)
+        {
+            history.NoteSeen(Lookup(found, key));
+        }
+    }
+
+    private static Observation? Lookup(Dictionary<string, Observation> found, string key) =>
+        found.TryGetValue(key, out Observation document) ? document : null;
+
+    private IEnumerable<string> Judge(StrongRead read)
+    {
+        foreach (string key in read.Floors.Keys.Union(read.Found.Keys))
+        {
+            string? wrong = _keys.TryGetValue(key, out KeyHistory? history)
+                ? history.Judge(read.Floors.GetValueOrDefault(key, history.NoFloor), read.Find(key), read.EndedAt)
+                : "was read, yet nobody announced it";
+            if (wrong is not null)
+            {
+                yield return $"{key}: {wrong}";
+            }
+        }
+    }
+
+    private void NoteSeen(StrongRead read)
+    {
+        foreach ((string key, Observation document) in read.Found)
+        {
+            if (_keys.TryGetValue(key, out KeyHistory? history))
+            {
+                history.NoteSeen(document);
+            }
+        }
+    }
+
+    /// <summary>A write in doubt shows in all of its keys or in none, as far as it is the last write of each.</summary>
+    private void JudgeAtomicity(Operation operation, Dictionary<string, Observation> found)
+    {
+        if (operation.State != OperationState.InDoubt)
+        {
+            return;
+        }
+
+        List<bool> effects = [.. operation.Writes
+            .Select(write => (_keys[write.Key] as OwnedHistory)?.TookEffect(operation, Lookup(found, write.Key)))
+            .OfType<bool>()];
+        if (effects.Distinct().Count() > 1)
+        {
+            Violations.Add($"{operation} took effect in {effects.Count(took => took)} of {effects.Count} keys");
+        }
+    }
+}
