@@ -8,7 +8,8 @@ public sealed class CompactionOptions
     /// when that much is waiting.</summary>
     public bool Enabled { get; set; } = true;
 
-    /// <summary>How many flushes, and as many merges, may run at once in this process. Default: half of the processors, at least
+    /// <summary>How many flushes, and as many merges, may run at once in this process. Default: half of the processors,
+    /// at least
     /// 1; at most 64.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int MaxConcurrency
