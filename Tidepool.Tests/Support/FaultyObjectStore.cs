@@ -52,6 +52,9 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
         }
     }
 
+    /// <summary>How many puts are delayed.</summary>
+    internal int DelayedCount => _delayed.Count;
+
     /// <summary>Lets the oldest delayed put arrive.</summary>
     internal Task DeliverAsync() => _delayed.Dequeue()();
 
