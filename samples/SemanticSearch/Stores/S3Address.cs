@@ -28,30 +28,28 @@ internal sealed record S3Address(string Bucket, string Prefix)
 
     public override string ToString() => Prefix.Length == 0 ? $"{Scheme}{Bucket}" : $"{Scheme}{Bucket}/{Prefix}";
 
-    /// <summary>How to reach it, as the usual environment variables say.</summary>
-    /// <exception cref="UsageException">A key is missing.</exception>
+    /// <summary>How to reach it, as the environment says. Without keys in it, they are looked for where the AWS command
+    /// line does.</summary>
+    /// <exception cref="UsageException">The endpoint is no address.</exception>
     internal S3StoreOptions ToOptions()
     {
-        var options = new S3StoreOptions
+        string? endpoint = Find("S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL");
+        Uri? address = null;
+        if (endpoint is not null && !Uri.TryCreate(endpoint, UriKind.Absolute, out address))
         {
-            Bucket = Bucket,
-            Prefix = Prefix,
-            Region = Find("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION") ?? "us-east-1",
-            AccessKey = Require("S3_ACCESS_KEY", "AWS_ACCESS_KEY_ID"),
-            SecretKey = Require("S3_SECRET_KEY", "AWS_SECRET_ACCESS_KEY"),
-        };
-        if (Find("S3_ENDPOINT", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL") is { } endpoint)
-        {
-            options.Endpoint = Uri.TryCreate(endpoint, UriKind.Absolute, out Uri? address)
-                ? address
-                : throw new UsageException($"S3_ENDPOINT is \"{endpoint}\"; expected http://… or https://…");
+            throw new UsageException($"S3_ENDPOINT is \"{endpoint}\"; expected http://… or https://…");
         }
 
-        return options;
+        return new S3StoreOptions
+        {
+            Bucket = Bucket,
+            KeyPrefix = Prefix,
+            Endpoint = address,
+            Region = Find("S3_REGION", "AWS_REGION", "AWS_DEFAULT_REGION") ?? "us-east-1",
+            AccessKey = Find("S3_ACCESS_KEY"),
+            SecretKey = Find("S3_SECRET_KEY"),
+        };
     }
-
-    private static string Require(params string[] names) =>
-        Find(names) ?? throw new UsageException($"An s3:// store needs {string.Join(" or ", names)} to be set.");
 
     private static string? Find(params string[] names) =>
         names.Select(Environment.GetEnvironmentVariable).FirstOrDefault(value => !string.IsNullOrEmpty(value));

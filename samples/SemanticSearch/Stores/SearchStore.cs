@@ -50,7 +50,7 @@ internal sealed class SearchStore : IAsyncDisposable
 
     private static async Task<SearchStore> OpenBucketAsync(S3Address address, CancellationToken cancellationToken)
     {
-        var bucket = new S3ObjectStore(address.ToOptions());
+        S3ObjectStore bucket = Reach(address);
         try
         {
             return new SearchStore(
@@ -62,6 +62,18 @@ internal sealed class SearchStore : IAsyncDisposable
         {
             bucket.Dispose();
             throw;
+        }
+    }
+
+    private static S3ObjectStore Reach(S3Address address)
+    {
+        try
+        {
+            return new S3ObjectStore(address.ToOptions());
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new UsageException($"{address} cannot be opened as the environment says: {wrong.Message}");
         }
     }
 
