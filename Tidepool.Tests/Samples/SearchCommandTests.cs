@@ -81,6 +81,7 @@ internal sealed class SearchCommandTests : IDisposable
     [TestCase("There is no folder", "no-such-folder", "--store", "memory")]
     [TestCase("folder's name is empty", "", "--store", "memory")]
     [TestCase("names no bucket", ".", "--store", "s3://")]
+    [TestCase("cannot be opened as the environment says", ".", "--store", "s3://bucket/a//b")]
     [TestCase("--store is empty", ".", "--store", "")]
     [TestCase("--top must be 1 to 1000", ".", "--top", "0")]
     [TestCase("Unrecognized|Cannot parse", ".", "--top", "many")]

@@ -79,8 +79,8 @@ internal static class SearchCommand
         };
         var store = new Option<string?>("--store")
         {
-            Description = "Where the database is: memory, a directory, or s3://bucket/prefix with S3_ENDPOINT, "
-                + "S3_ACCESS_KEY, S3_SECRET_KEY and S3_REGION (or their AWS_ namesakes) in the environment. "
+            Description = "Where the database is: memory, a directory, or s3://bucket/prefix, with S3_ENDPOINT, "
+                + "S3_REGION, S3_ACCESS_KEY and S3_SECRET_KEY in the environment or what the AWS command line uses. "
                 + "Default: a directory among your local application data.",
             HelpName = "STORE",
         };
