@@ -16,9 +16,10 @@ namespace Tidepool.Storage.Files;
 /// </remarks>
 internal sealed class SharedClock : IDisposable
 {
-    private const int FileSizeBytes = 2 * sizeof(long);
     private const int LatestOffset = 0;
     private const int LeadOffset = sizeof(long);
+    private const int PaddingOffset = 2 * sizeof(long);
+    private const int FileSizeBytes = 4096; // One page, so that it is one block too.
 
     private readonly TimeProvider _wall;
     private readonly MemoryMappedFile _file;
@@ -34,7 +35,9 @@ internal sealed class SharedClock : IDisposable
         {
             if (stream.Length < FileSizeBytes)
             {
-                stream.SetLength(FileSizeBytes); // Grows with zeros, and never cuts: two processes may do it at once.
+                // Takes the block on the disk: a full disk is an exception now, and would kill the process later.
+                // Two processes may do it at once, and one be running already: the numbers are not touched.
+                RandomAccess.Write(stream.SafeFileHandle, new byte[FileSizeBytes - PaddingOffset], PaddingOffset);
             }
 
             _file = MemoryMappedFile.CreateFromFile(

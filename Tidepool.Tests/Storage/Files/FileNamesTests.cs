@@ -107,7 +107,8 @@ public sealed class FileNamesTests
     private static Arbitrary<string> Keys()
     {
         Gen<string> piece = Gen.OneOf(
-            Gen.Elements("a", "b", ".", "..", "A", "%", "con", "nul", "com1", ".tp", "é", "😀", "\uFFFD", " ", "~", "-"),
+            Gen.Elements("a", "b", ".", "..", "A", "%", "con", "nul", "com1", ".tp", "é", "😀", "\uFFFD", " ",
+                "~", "-"),
             Gen.Elements('q', '.', 'Q', 'é').Two().Select(two => new string(two.Item1, 97) + two.Item2),
             Gen.Choose(0x20, 0xD7FF).Where(code => code is not ('/' or 0x7F)).Select(code => ((char)code).ToString()));
         Gen<string> segment = piece.NonEmptyListOf().Select(pieces => string.Concat(pieces.Take(6)));
