@@ -104,10 +104,8 @@ public sealed class RetryingObjectStore : IObjectStore, ILocalObjects
             }
             catch (StorageException error) when (attempts.Failed > 0 && !error.IsTransient)
             {
-                throw new StorageException(
-                    $"{key}: an earlier attempt may have been applied; the last one failed: {error.Message}",
-                    isTransient: true,
-                    error) { Operation = "put" };
+                string message = $"{key}: an earlier attempt may have been applied; the last one failed: {error.Message}";
+                throw new StorageException(message, isTransient: true, error) { Operation = "put" };
             }
         }
     }
