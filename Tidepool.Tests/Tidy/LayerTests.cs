@@ -20,6 +20,18 @@ internal sealed partial class LayerTests
     }
 
     [Test]
+    public void Rows_NameFoldersThatExist()
+    {
+        IEnumerable<string> stale =
+            from project in LayerRules.Projects
+            from folder in project.Rows.SelectMany(row => row)
+            where folder != LayerRules.Facade && !Repository.Exists($"{project.Name}/{folder}")
+            select $"{project.Name}/{folder}: has a row in LayerRules, yet is no folder";
+
+        Assert.That(string.Join('\n', stale), Is.Empty);
+    }
+
+    [Test]
     public void Files_ImportDownwardsOnly()
     {
         LayerScan scan = new(Repository.Sources);
