@@ -17,7 +17,7 @@ internal sealed record GracePolicy(
 {
     /// <summary>For a store that nobody else can reach.</summary>
     internal static GracePolicy Exclusive { get; } = new(
-        ObjectStoreSharing.Process, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(10), IsExclusive: true);
+        ObjectStoreSharing.Process, TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(20), IsExclusive: true);
 
     /// <summary>For processes of one host, or databases of one process.</summary>
     internal static GracePolicy Local { get; } = new(

@@ -49,9 +49,9 @@ internal sealed class WalModel(WalModelConfig config)
     internal static WalModelViolation? Judge(WalModelState state)
     {
         Span<int> counts = stackalloc int[8];
-        for (int slot = 1; slot <= Head(state); slot++)
+        for (int slot = 1; slot <= state.Head(); slot++)
         {
-            counts[TrueEntry(state, slot)]++;
+            counts[state.TrueEntry(slot)]++;
         }
 
         for (int batch = 1; batch <= 4; batch++)
@@ -77,24 +77,6 @@ internal sealed class WalModel(WalModelConfig config)
     private const int BadRead = 7;
     private const int BadApply = 6;
 
-    /// <summary>The floor that anybody can see.</summary>
-    private static int VisibleFloor(WalModelState state) => state.IsWiped ? 0 : state.TrueFloor();
-
-    /// <summary>The last entry of the log.</summary>
-    private static int Head(WalModelState state)
-    {
-        int head = state.TrueFloor();
-        while (!state.IsWiped && head < WalModelState.MaxSlots && state.Object(head + 1) != 0)
-        {
-            head++;
-        }
-
-        return head;
-    }
-
-    private static int TrueEntry(WalModelState state, int slot) =>
-        state.History(slot) is var consumed and not 0 ? consumed : state.Object(slot);
-
     private bool IsFresh(int confirmed) => confirmed < config.Window;
 
     private void Compact(WalModelState state)
@@ -104,7 +86,7 @@ internal sealed class WalModel(WalModelConfig config)
             return;
         }
 
-        int head = Head(state);
+        int head = state.Head();
         WalModelState next = state;
         for (int floor = state.TrueFloor() + 1; floor <= head; floor++)
         {
@@ -138,7 +120,7 @@ internal sealed class WalModel(WalModelConfig config)
         if (state.DropAge >= config.Window && !state.IsWiped)
         {
             WalModelState wiped = state;
-            for (int slot = state.TrueFloor() + 1; slot <= Head(state); slot++)
+            for (int slot = state.TrueFloor() + 1; slot <= state.Head(); slot++)
             {
                 wiped = wiped.WithHistory(slot, state.Object(slot));
             }
@@ -217,7 +199,7 @@ internal sealed class WalModel(WalModelConfig config)
             }
         }
 
-        int floor = VisibleFloor(state);
+        int floor = state.VisibleFloor();
         if (floor > writer.Head || !IsFresh(writer.Confirmed))
         {
             Reopen(state, number, writer, isDone: false);
@@ -309,7 +291,7 @@ internal sealed class WalModel(WalModelConfig config)
         {
             Stop(state, number, writer);
         }
-        else if (VisibleFloor(state) < slot && state.Object(slot) == batch)
+        else if (state.VisibleFloor() < slot && state.Object(slot) == batch)
         {
             _next.Add(state.WithAcked(batch).WithWriter(number, writer.ToIdle(slot, 0, isDone: true)));
         }
@@ -336,7 +318,7 @@ internal sealed class WalModel(WalModelConfig config)
         {
             if (isHit)
             {
-                bool isTrue = state.Object(next) == TrueEntry(state, next);
+                bool isTrue = state.Object(next) == state.TrueEntry(next);
                 _next.Add(state.WithReader(isTrue ? next : BadApply, confirmed));
             }
             else
@@ -346,18 +328,18 @@ internal sealed class WalModel(WalModelConfig config)
         }
 
         bool isGone = state.DropAge >= 0 && _mutant != WalModelMutant.NoDropCheck; // Who opens it asks.
-        if (!isGone && (VisibleFloor(state) > head || !IsFresh(confirmed)))
+        if (!isGone && (state.VisibleFloor() > head || !IsFresh(confirmed)))
         {
-            _next.Add(state.WithReader(VisibleFloor(state), 0));
+            _next.Add(state.WithReader(state.VisibleFloor(), 0));
         }
     }
 
     /// <summary>Whether an answer at a head would miss something acknowledged.</summary>
     private static bool IsStale(WalModelState state, int head)
     {
-        for (int slot = head + 1; slot <= Head(state); slot++)
+        for (int slot = head + 1; slot <= state.Head(); slot++)
         {
-            int batch = TrueEntry(state, slot);
+            int batch = state.TrueEntry(slot);
             if (batch is >= 1 and <= 4 && state.IsAcked(batch))
             {
                 return true;
@@ -369,7 +351,7 @@ internal sealed class WalModel(WalModelConfig config)
 
     /// <summary>Fresh, or checked: no manifest has a floor above the head.</summary>
     private bool CanTrust(WalModelState state, int head, int confirmed) =>
-        IsFresh(confirmed) || VisibleFloor(state) <= head;
+        IsFresh(confirmed) || state.VisibleFloor() <= head;
 
     /// <summary>Whether the check that must be made finds that the namespace was dropped.</summary>
     private bool MustStop(WalModelState state, int confirmed, bool isChecked = false) =>
@@ -379,7 +361,7 @@ internal sealed class WalModel(WalModelConfig config)
     {
         int slot = writer.Head + 1;
         int found = state.Object(slot);
-        return found != TrueEntry(state, slot) ? writer.ToIdle(BadApply, 0, isDone: false)
+        return found != state.TrueEntry(slot) ? writer.ToIdle(BadApply, 0, isDone: false)
             : found == WalModelState.Drop ? writer.ToIdle(slot, writer.Confirmed, false) with
             {
                 Phase = WalModelPhase.Stopped,
@@ -400,7 +382,7 @@ internal sealed class WalModel(WalModelConfig config)
             return;
         }
 
-        _next.Add(state.WithWriter(number, writer.ToIdle(VisibleFloor(state), 0, isDone)));
+        _next.Add(state.WithWriter(number, writer.ToIdle(state.VisibleFloor(), 0, isDone)));
     }
 
     private int BatchOf(int number, WalModelWriter writer) => (number * config.BatchesPerWriter) + writer.Left;

@@ -65,6 +65,24 @@ internal readonly record struct WalModelState(ulong Store, ulong Processes)
         return floor;
     }
 
+    /// <summary>The floor that anybody can see.</summary>
+    internal int VisibleFloor() => IsWiped ? 0 : TrueFloor();
+
+    /// <summary>The last entry of the log.</summary>
+    internal int Head()
+    {
+        int head = TrueFloor();
+        while (!IsWiped && head < MaxSlots && Object(head + 1) != 0)
+        {
+            head++;
+        }
+
+        return head;
+    }
+
+    /// <summary>The log's entry at a slot up to the head, whatever the slot holds by now.</summary>
+    internal int TrueEntry(int slot) => History(slot) is var consumed and not 0 ? consumed : Object(slot);
+
     /// <summary>The same, a tick later. What is as old as the limit does not get older.</summary>
     internal WalModelState Later(int limit)
     {
