@@ -104,7 +104,7 @@ public sealed class RetryingObjectStore : IObjectStore, ILocalObjects
             }
             catch (StorageException error) when (attempts.Failed > 0 && !error.IsTransient)
             {
-                string message = $"{key}: an earlier attempt may have been applied; the last one failed: {error.Message}";
+                string message = $"{key}: an earlier attempt may have been applied. The last failed: {error.Message}";
                 throw new StorageException(message, isTransient: true, error) { Operation = "put" };
             }
         }
