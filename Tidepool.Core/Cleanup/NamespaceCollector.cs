@@ -15,14 +15,14 @@ internal sealed class NamespaceCollector(
 {
     internal async ValueTask<CollectionReport> RunAsync(CancellationToken cancellationToken)
     {
-        // In this order: an object that is old and in no manifest read after it was listed will never be in one.
+        // In this order: an object is needed if a manifest says so that was read after it was listed.
         List<string> aged = await ListAgedAsync(cancellationToken).ConfigureAwait(false);
         await manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        Manifest newest = manifests.Current;
         ManifestAges ages = await ManifestAges.ReadAsync(store, keys, policy, cancellationToken).ConfigureAwait(false);
 
         long logEntries = await DeleteLogAsync(ages, cancellationToken).ConfigureAwait(false);
-        long orphans = await DeleteOrphansAsync(newest, aged, cancellationToken).ConfigureAwait(false);
+        long orphans = await DeleteOrphansAsync(aged, cancellationToken).ConfigureAwait(false);
+        Manifest newest = manifests.Current;
         long graves = await DeleteGravesAsync(newest, ages, cancellationToken).ConfigureAwait(false);
         long buried = await BuryManifestsAsync(newest, ages, cancellationToken).ConfigureAwait(false);
         return new CollectionReport(logEntries, graves, orphans, buried);
@@ -80,9 +80,28 @@ internal sealed class NamespaceCollector(
         return deleted;
     }
 
-    private async ValueTask<long> DeleteOrphansAsync(
-        Manifest newest, List<string> aged, CancellationToken cancellationToken)
+    /// <summary>Deletes objects that are old and that no manifest ever came to need.</summary>
+    /// <remarks>A commit that refers to one of them may still be under way, from a process that was stopped meanwhile.
+    /// It can only become the generation behind the one that it was made for, so that generation is taken first. A
+    /// commit made for that one or a later one has looked at the ages of its objects since, and was given up.
+    /// </remarks>
+    private async ValueTask<long> DeleteOrphansAsync(List<string> aged, CancellationToken cancellationToken)
     {
+        if (FindOrphans(aged).Length == 0)
+        {
+            return 0;
+        }
+
+        await manifests.CommitAsync(static (parent, _) => new(new ManifestEdit(parent)), cancellationToken)
+            .ConfigureAwait(false);
+        string[] orphans = FindOrphans(aged);
+        await StoreListing.DeleteAsync(store, orphans, cancellationToken).ConfigureAwait(false);
+        return orphans.Length;
+    }
+
+    private string[] FindOrphans(List<string> aged)
+    {
+        Manifest newest = manifests.Current;
         var needed = new HashSet<string>(newest.Graveyard.Select(grave => grave.GetKey(keys)));
         foreach (SegmentEntry segment in newest.Segments)
         {
@@ -94,9 +113,7 @@ internal sealed class NamespaceCollector(
         }
 
         needed.UnionWith(newest.Batches.Ledgers.Select(ledger => keys.Ledger(ledger.Id)));
-        string[] orphans = [.. aged.Where(key => !needed.Contains(key))];
-        await StoreListing.DeleteAsync(store, orphans, cancellationToken).ConfigureAwait(false);
-        return orphans.Length;
+        return [.. aged.Where(key => !needed.Contains(key))];
     }
 
     /// <summary>Deletes what has been in the graveyard for the grace window, then takes it from the manifest.</summary>

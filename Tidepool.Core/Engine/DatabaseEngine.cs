@@ -27,14 +27,17 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private readonly EngineMetrics _metrics;
     private readonly ILogger _logger;
     private readonly SegmentDiskCache? _cache;
-    private readonly SegmentOpener _segments;
-    private readonly NamespaceOpener _opener;
+    private readonly NamespaceRegistry _registry;
+    private readonly IncarnationOpener _incarnations;
+    private readonly DatabaseCollector _collector;
+    private readonly CollectionSchedule _collecting;
     private readonly SemaphoreSlim _flushTurns;
     private readonly SemaphoreSlim _compactionTurns; // Apart, so that no flush waits for a long merge.
     private readonly QueryExecutor _executor = new(new WorkerBudget(Environment.ProcessorCount));
     private readonly ConcurrentDictionary<string, NamespaceEngine> _namespaces = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isOpen;
+    private Task? _disposing;
     private volatile bool _isDisposed;
 
     /// <param name="store">Where everything is kept.</param>
@@ -56,24 +59,38 @@ internal sealed class DatabaseEngine : IAsyncDisposable
                 options.Cache.DiskBytes,
                 options.TimeProvider)
             : null;
-        _segments = new SegmentOpener(_store, _cache);
-        Registry = new NamespaceRegistry(_store, _keys);
-        Collector = new DatabaseCollector(_store, _keys, Registry, _policy);
-        _opener = new NamespaceOpener(_store, _keys, _policy, Registry);
+        _registry = new NamespaceRegistry(_store, _keys, options.ReadOnly);
+        _collector = new DatabaseCollector(_store, _keys, _registry, _policy);
+        _collecting = new CollectionSchedule(
+            "collection of dropped namespaces",
+            options.Name,
+            _policy.Window,
+            CollectDroppedAsync,
+            options.TimeProvider,
+            _logger);
+        _incarnations = new IncarnationOpener(
+            _store,
+            new NamespaceOpener(_store, _keys, _policy, _registry),
+            _registry,
+            new SegmentOpener(_store, _cache),
+            _logger);
         _flushTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
         _compactionTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
     }
 
-    internal NamespaceRegistry Registry { get; }
-
-    /// <summary>Deletes what dropped namespaces leave behind.</summary>
-    internal DatabaseCollector Collector { get; }
-
     internal NamespaceEngine GetNamespace(string name)
     {
         NamespaceNames.Validate(name);
-        ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
-        return _namespaces.GetOrAdd(name, static (key, database) => database.MakeNamespace(key), this);
+        if (_namespaces.TryGetValue(name, out NamespaceEngine? known))
+        {
+            return known;
+        }
+
+        lock (_namespaces)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase)); // Closing has its list by then.
+            return _namespaces.GetOrAdd(name, static (key, database) => database.MakeNamespace(key), this);
+        }
     }
 
     /// <summary>Makes sure that there is a database, once.</summary>
@@ -87,7 +104,6 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
             if (!_isOpen && !_options.ReadOnly)
             {
                 await DatabaseRoot.OpenAsync(_store, _keys, cancellationToken).ConfigureAwait(false);
@@ -110,8 +126,9 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     internal async IAsyncEnumerable<string> ListNamespacesAsync(
         string? prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
         await OpenAsync(cancellationToken).ConfigureAwait(false);
-        await foreach (string name in Registry.ListAsync(prefix ?? "", cancellationToken).ConfigureAwait(false))
+        await foreach (string name in _registry.ListAsync(prefix ?? "", cancellationToken).ConfigureAwait(false))
         {
             yield return name;
         }
@@ -126,27 +143,30 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         NamespaceServices services, NamespaceSchema? createWith, CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        return await _incarnations.OpenAsync(services, createWith, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Records that an incarnation, whose log says so, was dropped, and sees to its data.</summary>
+    internal async ValueTask RecordDropAsync(IncarnationRecord created, CancellationToken cancellationToken)
+    {
+        await _registry.DropAsync(created, cancellationToken).ConfigureAwait(false);
+        if (_options.Compaction.Enabled && !_options.ReadOnly)
         {
-            if (await TryOpenAsync(services, cancellationToken).ConfigureAwait(false) is { } open)
-            {
-                return open;
-            }
-
-            if (createWith is null)
-            {
-                return null;
-            }
-
-            IncarnationRecord? newest = await Registry.FindAsync(services.Name, cancellationToken)
-                .ConfigureAwait(false);
-            await Registry.CreateAsync(services.Name, createWith, newest, cancellationToken).ConfigureAwait(false);
-            LogMessages.NamespaceCreated(_logger, services.Name);
+            _collecting.OnGarbage();
         }
+    }
+
+    /// <summary>Deletes what namespaces left behind that were dropped longer ago than the grace window.</summary>
+    /// <returns>False: that makes nothing else unneeded.</returns>
+    internal async Task<bool> CollectDroppedAsync(CancellationToken cancellationToken)
+    {
+        await _collector.RunAsync(cancellationToken).ConfigureAwait(false);
+        return false;
     }
 
     internal async Task<DatabaseHealth> CheckHealthAsync(CancellationToken cancellationToken)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
         var data = new Dictionary<string, object>(StringComparer.Ordinal);
         string problem = "";
         try
@@ -186,30 +206,34 @@ internal sealed class DatabaseEngine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _opening.WaitAsync().ConfigureAwait(false);
+        Task disposing;
+        lock (_namespaces)
+        {
+            _isDisposed = true;
+            disposing = _disposing ??= Task.Run(CloseAsync);
+        }
+
+        await disposing.ConfigureAwait(false);
+    }
+
+    private async Task CloseAsync()
+    {
         try
         {
-            if (_isDisposed)
-            {
-                return;
-            }
+            await _collecting.DisposeAsync().ConfigureAwait(false);
 
-            _isDisposed = true;
-            foreach (NamespaceEngine engine in _namespaces.Values)
-            {
-                await engine.DisposeAsync().ConfigureAwait(false);
-            }
-
+            // Side by side: each may have to wait for a request.
+            await Task.WhenAll(_namespaces.Values.Select(engine => engine.DisposeAsync().AsTask()))
+                .ConfigureAwait(false);
+        }
+        finally
+        {
             if (_cache is not null)
             {
                 await _cache.DisposeAsync().ConfigureAwait(false);
             }
 
             _metrics.Dispose();
-        }
-        finally
-        {
-            _opening.Release();
         }
     }
 
@@ -228,68 +252,4 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         this,
         new NamespaceServices(name, _options, _policy, _metrics, _logger, _cache, _flushTurns, _compactionTurns),
         _executor);
-
-    private async ValueTask<OpenNamespace?> TryOpenAsync(
-        NamespaceServices services, CancellationToken cancellationToken)
-    {
-        (Manifest Manifest, SegmentLoader Loader, Task<SegmentSet> Segments)? start = null;
-        NamespaceOpening? opening = null;
-        try
-        {
-            opening = await _opener.OpenAsync(services.Name, FetchSegments, cancellationToken).ConfigureAwait(false);
-            if (opening is null)
-            {
-                return null;
-            }
-
-            var open = new OpenNamespace(services, _store, opening, start!.Value.Loader);
-            SegmentSet segments = ReferenceEquals(start.Value.Manifest, opening.Start)
-                ? await start.Value.Segments.ConfigureAwait(false)
-                : await start.Value.Loader.OpenAllAsync(opening.Start, open: null, cancellationToken)
-                    .ConfigureAwait(false);
-            start = null;
-            open.Start(opening, segments);
-            if (opening.Tail.Count >= NamespaceOpener.GuessedSlots)
-            {
-                await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-            }
-
-            LogMessages.NamespaceOpened(
-                _logger,
-                services.Name,
-                open.Log.Head.Sequence,
-                segments.Handles.Length,
-                open.Log.Head.Sequence - segments.Manifest.Floor.Sequence);
-            return open;
-        }
-        finally
-        {
-            opening?.Dispose();
-            Abandon();
-        }
-
-        void FetchSegments(NamespaceKeys keys, Manifest manifest)
-        {
-            Abandon();
-            var loader = new SegmentLoader(_store, keys, _segments);
-            start = (manifest, loader, loader.OpenAllAsync(manifest, open: null, cancellationToken));
-        }
-
-        // Segments that were fetched on a guess that turned out wrong are let go when they have arrived.
-        void Abandon() => start?.Segments.ContinueWith(
-            static task =>
-            {
-                if (task.IsCompletedSuccessfully)
-                {
-                    task.Result.Release();
-                }
-                else
-                {
-                    _ = task.Exception; // Seen: nobody wanted the segments.
-                }
-            },
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-    }
 }

@@ -6,6 +6,9 @@ namespace Tidepool.Engine;
 /// <summary>Turns failures of the inner layers into those that users know; the one border where that happens.</summary>
 internal static class FaultTranslation
 {
+    /// <summary>Whether users do not know this failure.</summary>
+    internal static bool IsInner(Exception exception) => exception is SegmentFormatException or MissingObjectException;
+
     /// <summary>The failure as a user sees it; the same object when it is known to users already.</summary>
     internal static Exception Translate(Exception exception) => exception switch
     {

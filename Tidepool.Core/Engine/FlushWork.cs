@@ -79,6 +79,12 @@ internal sealed class FlushWork : IAsyncDisposable
         long limit = _services.Options.MaxUnindexedBytes;
         if (!_services.RunsInBackground)
         {
+            await _namespace.RefreshAsync(cancellationToken).ConfigureAwait(false); // Others may have flushed.
+            if (State.UnindexedBytes < limit)
+            {
+                return;
+            }
+
             throw new BackpressureException(
                 $"{State.UnindexedBytes} bytes of log lie behind the segments of namespace '{_services.Name}'; " +
                 $"at most {limit} may, and background work is off: call CompactAsync, or raise MaxUnindexedBytes.")
@@ -119,31 +125,34 @@ internal sealed class FlushWork : IAsyncDisposable
         }
 
         _hasOwnTail = false; // Before the flush: a write that comes during it sets it again.
+        bool isFlushed = false;
         try
         {
-            await FlushAsync(Options.Progress, cancellationToken).ConfigureAwait(false);
+            isFlushed = await FlushAsync(Options.Progress, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        finally
         {
-            _hasOwnTail = true;
-            throw;
+            _hasOwnTail |= !isFlushed && State.UnindexedEntries > 0; // Another process may have flushed a part of it.
         }
 
         return !_hasOwnTail ? Timeout.InfiniteTimeSpan : IsDue ? TimeSpan.Zero : Options.IdleDelay;
     }
 
-    private async Task FlushAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Flushes what there is now; false when another process was quicker, or there is nothing.</summary>
+    private async Task<bool> FlushAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
-        Snapshot snapshot = State.SealAndPin();
+        Snapshot? snapshot = null;
         try
         {
-            await _jobs.RunAsync("flush", token => FlushAsync(snapshot, progress, token), cancellationToken)
+            snapshot = State.SealAndPin();
+            return await _jobs
+                .RunAsync("flush", token => FlushAsync(snapshot, progress, token), cancellationToken)
                 .ConfigureAwait(false);
         }
         finally
         {
-            snapshot.Unpin();
+            snapshot?.Unpin();
             _turn.Release();
             TaskCompletionSource next = new(TaskCreationOptions.RunContinuationsAsynchronously);
             Interlocked.Exchange(ref _finished, next).SetResult();
@@ -157,11 +166,12 @@ internal sealed class FlushWork : IAsyncDisposable
         var writer = new SegmentWriter(_namespace.Store, _namespace.Keys);
         var job = new FlushJob(snapshot, writer, _namespace.Loader, _namespace.Manifests, _namespace.Ledgers);
         Manifest? flushed = await job
-            .RunAsync(_namespace.Log.GetBatches, _services.Policy.BatchRetention, cancellationToken)
+            .RunAsync(_namespace.Log.GetBatches, _namespace.Log.StoreTime, _services.Policy, cancellationToken)
             .ConfigureAwait(false);
         if (flushed is null)
         {
-            LogMessages.JobAbandoned(_services.Logger, "flush", _services.Name, "the floor has moved.");
+            LogMessages.JobAbandoned(
+                _services.Logger, "flush", _services.Name, "the floor has moved, or it took too long.");
             await _namespace.RefreshAsync(cancellationToken).ConfigureAwait(false);
             return false;
         }

@@ -12,7 +12,7 @@ namespace Tidepool.Engine;
 /// <remarks>
 /// Changes are made under one lock and published as immutable snapshots; readers take <see cref="PinCurrent"/> and no
 /// lock. Every change is computation only. If applying an entry fails halfway, the state refuses everything from then
-/// on: what it has in memory can no longer be trusted, what is stored can.
+/// on (<see cref="IsUnusable"/>): what it has in memory can no longer be trusted, what is stored can.
 /// </remarks>
 internal sealed class LiveState
 {
@@ -52,6 +52,9 @@ internal sealed class LiveState
     }
 
     internal Snapshot Current => Volatile.Read(ref _current);
+
+    /// <summary>Whether it was closed, or applying an entry failed: whoever needs a state must open another.</summary>
+    internal bool IsUnusable => Volatile.Read(ref _failure) is not null;
 
     /// <summary>The newest snapshot, pinned: unpin it.</summary>
     internal Snapshot PinCurrent() =>
@@ -164,10 +167,18 @@ internal sealed class LiveState
     }
 
     /// <summary>Starts again from a manifest; the log is applied anew from its floor.</summary>
+    /// <param name="segments">The manifest's segments, which the state owns from now on; if it was closed meanwhile, it
+    /// lets go of them.</param>
     internal void Reset(SegmentSet segments)
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                segments.Release();
+                throw Unusable();
+            }
+
             SegmentSet before = _segments;
             _segments = segments;
             _segmentDead = segments.DeadAtFloor.ToArray();
@@ -188,6 +199,11 @@ internal sealed class LiveState
     {
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             _failure = new ObjectDisposedException(nameof(TidepoolDatabase));
             _isClosed = true;
             _segments.Release();
@@ -253,6 +269,8 @@ internal sealed class LiveState
         return new Snapshot(_segments, _memtable, views, sources, _memtable.Tombstones, head, schema, _rows);
     }
 
-    private InvalidOperationException Unusable() => new(
-        "The namespace's state in memory is unusable after a failure; what is stored is not affected.", _failure);
+    private Exception Unusable() => _isClosed
+        ? new ObjectDisposedException(nameof(TidepoolDatabase))
+        : new TidepoolException(
+            "The namespace's state in memory is unusable after a failure; what is stored is not affected.", _failure);
 }

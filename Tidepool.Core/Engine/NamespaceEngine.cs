@@ -26,7 +26,7 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         _reads = new NamespaceReads(this, executor, services);
         Upkeep = new NamespaceUpkeep(this, database, services, _commits);
         _writes = new NamespaceWrites(
-            _commits, () => _open?.State.Current.Schema ?? NamespaceSchema.Empty, services.Options);
+            _commits, () => _open?.State.Current.Schema ?? NamespaceSchema.Empty, services);
     }
 
     internal string Name => _services.Name;
@@ -49,7 +49,7 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         }
 
         ValueTask fresh = open.FreshenAsync(consistency, cancellationToken);
-        return fresh.IsCompletedSuccessfully && !open.IsDropped && open.State.TryPinCurrent() is { } snapshot
+        return fresh.IsCompletedSuccessfully && !open.IsOver && open.State.TryPinCurrent() is { } snapshot
             ? new ValueTask<PinnedSnapshot>(new PinnedSnapshot(snapshot, BytesFetched: 0))
             : AwaitPinAsync(fresh, open, consistency, cancellationToken);
     }
@@ -65,41 +65,48 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
     internal async ValueTask<OpenNamespace?> GetOpenAsync(
         NamespaceSchema? createWith, CancellationToken cancellationToken)
     {
-        OpenNamespace? open = _open;
-        if (open is not null && !open.IsDropped && !_isDisposed)
-        {
-            return open;
-        }
+        (OpenNamespace? open, _) = await OpenAsync(createWith, cancellationToken).ConfigureAwait(false);
+        return open;
+    }
 
-        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
+    /// <summary>Does something with the current incarnation, and once more with the next one when it is dropped, or has
+    /// to be opened anew, meanwhile.</summary>
+    /// <param name="createWith">As in <see cref="GetOpenAsync"/>.</param>
+    /// <param name="missing">The answer when there is none.</param>
+    /// <param name="use">What to do with it.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    internal async Task<TResult> UseAsync<TResult>(
+        NamespaceSchema? createWith,
+        TResult missing,
+        Func<OpenNamespace, Task<TResult>> use,
+        CancellationToken cancellationToken)
+    {
+        while (await GetOpenAsync(createWith, cancellationToken).ConfigureAwait(false) is { } open)
         {
-            ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
-            if (_open is { IsDropped: false })
+            try
             {
-                return _open;
+                TResult result = await use(open).ConfigureAwait(false);
+                if (!open.IsDropped)
+                {
+                    return result;
+                }
             }
-
-            if (_open is { } dropped)
+            catch (Exception) when (open.IsOver && !cancellationToken.IsCancellationRequested)
             {
-                LogMessages.NamespaceDropped(_services.Logger, Name, dropped.Log.Head.Sequence);
-                _open = null;
-                await _database.Registry.DropAsync(dropped.Record, cancellationToken).ConfigureAwait(false);
-                await dropped.DisposeAsync().ConfigureAwait(false);
+                // What failed may have failed for that reason; the next one tells.
             }
+            catch (Exception fault) when (FaultTranslation.IsInner(fault))
+            {
+                throw FaultTranslation.Translate(fault);
+            }
+        }
 
-            _open = await _database.OpenNamespaceAsync(_services, createWith, cancellationToken).ConfigureAwait(false);
-            return _open;
-        }
-        finally
-        {
-            _opening.Release();
-        }
+        return missing;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _commits.StopAsync().ConfigureAwait(false);
+        await _commits.DisposeAsync().ConfigureAwait(false);
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
@@ -116,11 +123,69 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         }
     }
 
+    /// <summary>The current incarnation, and whether it was read from the store after the call began.</summary>
+    private async ValueTask<(OpenNamespace? Open, bool IsNew)> OpenAsync(
+        NamespaceSchema? createWith, CancellationToken cancellationToken)
+    {
+        OpenNamespace? open = _open;
+        if (open is { IsOver: false } && !_isDisposed)
+        {
+            return (open, IsNew: false);
+        }
+
+        await _opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
+            if (_open is { IsOver: false } other)
+            {
+                return (other, IsNew: false);
+            }
+
+            if (_open is { } over)
+            {
+                _open = null;
+                await EndAsync(over, cancellationToken).ConfigureAwait(false);
+            }
+
+            _open = await _database.OpenNamespaceAsync(_services, createWith, cancellationToken).ConfigureAwait(false);
+            return (_open, IsNew: true);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private async ValueTask EndAsync(OpenNamespace over, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (over.IsDropped)
+            {
+                LogMessages.NamespaceDropped(_services.Logger, Name, over.Log.Head.Sequence);
+                await _database.RecordDropAsync(over.Record, cancellationToken).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await over.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
     private async ValueTask<PinnedSnapshot> AwaitPinAsync(
         ValueTask fresh, OpenNamespace open, ReadConsistency consistency, CancellationToken cancellationToken)
     {
-        await fresh.ConfigureAwait(false);
-        return !open.IsDropped && open.State.TryPinCurrent() is { } snapshot
+        try
+        {
+            await fresh.ConfigureAwait(false);
+        }
+        catch (Exception) when (open.IsOver && !cancellationToken.IsCancellationRequested)
+        {
+            // What failed may have failed for that reason; the next one tells.
+        }
+
+        return !open.IsOver && open.State.TryPinCurrent() is { } snapshot
             ? new PinnedSnapshot(snapshot, BytesFetched: 0)
             : await PinSlowlyAsync(consistency, cancellationToken).ConfigureAwait(false);
     }
@@ -131,20 +196,27 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         long fetchedBefore = _services.Cache?.GetStatistics().BytesFetched ?? 0;
         while (true)
         {
-            OpenNamespace? open = _open;
-            bool wasOpen = open is { IsDropped: false };
-            open = await GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false);
+            (OpenNamespace? open, bool isNew) = await OpenAsync(createWith: null, cancellationToken)
+                .ConfigureAwait(false);
             if (open is null)
             {
                 return default;
             }
 
-            if (wasOpen)
+            try
             {
-                await open.FreshenAsync(consistency, cancellationToken).ConfigureAwait(false);
+                // One that another caller has opened may have been read before this call began.
+                if (!isNew || consistency.Kind == ReadConsistencyKind.AtLeast)
+                {
+                    await open.FreshenAsync(consistency, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception) when (open.IsOver && !cancellationToken.IsCancellationRequested)
+            {
+                continue;
             }
 
-            if (!open.IsDropped && open.State.TryPinCurrent() is { } snapshot)
+            if (!open.IsOver && open.State.TryPinCurrent() is { } snapshot)
             {
                 long fetched = (_services.Cache?.GetStatistics().BytesFetched ?? 0) - fetchedBefore;
                 return new PinnedSnapshot(snapshot, fetched);

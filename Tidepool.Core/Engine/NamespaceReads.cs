@@ -41,9 +41,12 @@ internal sealed class NamespaceReads(
 
     internal async Task<Document?> GetAsync(DocumentId id, ReadOptions options, CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await snapshots.PinAsync(options.Consistency, cancellationToken)
+        using MeasuredOperation operation = Begin("get");
+        using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
             .ConfigureAwait(false);
-        return pin.Snapshot is { } snapshot ? Find(snapshot, id, options) : null;
+        return pin.Snapshot is { } snapshot
+            ? operation.Run(static read => Find(read.snapshot, read.id, read.options), (snapshot, id, options))
+            : null;
     }
 
     internal async IAsyncEnumerable<Document> GetAsync(
@@ -51,7 +54,8 @@ internal sealed class NamespaceReads(
         ReadOptions options,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await snapshots.PinAsync(options.Consistency, cancellationToken)
+        using MeasuredOperation operation = Begin("get");
+        using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
             .ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
@@ -61,9 +65,11 @@ internal sealed class NamespaceReads(
         foreach (DocumentId id in ids)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Find(snapshot, id, options) is { } document)
+            Document? found =
+                operation.Run(static read => Find(read.snapshot, read.id, read.options), (snapshot, id, options));
+            if (found is not null)
             {
-                yield return document;
+                yield return found;
             }
         }
     }
@@ -71,23 +77,29 @@ internal sealed class NamespaceReads(
     internal async IAsyncEnumerable<Document> ScanAsync(
         Filter? filter, ScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await snapshots.PinAsync(options.Consistency, cancellationToken)
+        using MeasuredOperation operation = Begin("scan");
+        using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
             .ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
             yield break;
         }
 
-        foreach (RowLocation row in FindRows(snapshot, filter, options))
+        RowLocation[] rows = operation.Run(
+            static read => FindRows(read.snapshot, read.filter, read.options), (snapshot, filter, options));
+        foreach (RowLocation row in rows)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            yield return Read(snapshot, row.Source, row.Ordinal, options);
+            yield return operation.Run(
+                static read => Read(read.snapshot, read.row.Source, read.row.Ordinal, read.options),
+                (snapshot, row, options));
         }
     }
 
     internal async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await snapshots.PinAsync(ReadConsistency.Strong, cancellationToken)
+        using MeasuredOperation operation = Begin("count");
+        using PinnedSnapshot pin = await PinAsync(operation, ReadConsistency.Strong, cancellationToken)
             .ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
@@ -96,7 +108,10 @@ internal sealed class NamespaceReads(
 
         return filter is null
             ? snapshot.DocumentCount
-            : IdScan.Count(snapshot, FilterTranslator.Translate(filter, snapshot.Schema));
+            : operation.Run(
+                static read => IdScan.Count(
+                    read.snapshot, FilterTranslator.Translate(read.filter, read.snapshot.Schema)),
+                (snapshot, filter));
     }
 
     private static RowLocation[] FindRows(Snapshot snapshot, Filter? filter, ScanOptions options)
@@ -122,6 +137,12 @@ internal sealed class NamespaceReads(
             snapshot.Schema,
             options.IncludeVectors,
             options.IncludeAttributes);
+
+    private MeasuredOperation Begin(string operation) => new(services.Metrics, operation, services.Name);
+
+    private ValueTask<PinnedSnapshot> PinAsync(
+        MeasuredOperation operation, ReadConsistency consistency, CancellationToken cancellationToken) =>
+        operation.RunAsync(snapshots.PinAsync(consistency, cancellationToken));
 
     private async Task<SearchResults<Document>> AwaitSearchAsync(
         ValueTask<PinnedSnapshot> pin,

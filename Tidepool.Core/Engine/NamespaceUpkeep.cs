@@ -17,13 +17,18 @@ internal sealed class NamespaceUpkeep(
         return pin.Snapshot is not null;
     }
 
-    internal async Task EnsureExistsAsync(NamespaceOptions? options, CancellationToken cancellationToken)
+    internal Task EnsureExistsAsync(NamespaceOptions? options, CancellationToken cancellationToken)
     {
         RefuseIfReadOnly();
         NamespaceSchema declared = SchemaRules.FromOptions(options);
-        OpenNamespace? open = await engine.GetOpenAsync(declared, cancellationToken).ConfigureAwait(false);
-        await open!.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        SchemaRules.CheckDeclared(open.State.Current.Schema, declared);
+        return engine.UseAsync(declared, missing: true, CheckAsync, cancellationToken);
+
+        async Task<bool> CheckAsync(OpenNamespace open)
+        {
+            await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            SchemaRules.CheckDeclared(open.State.Current.Schema, declared);
+            return true;
+        }
     }
 
     internal async Task DropAsync(CancellationToken cancellationToken)
@@ -31,42 +36,11 @@ internal sealed class NamespaceUpkeep(
         RefuseIfReadOnly();
         await commits.CommitAsync(PendingWrite.ForDrop(), cancellationToken).ConfigureAwait(false);
         await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false); // Records the drop.
-        if (services.RunsInBackground)
-        {
-            await database.Collector.RunAsync(cancellationToken).ConfigureAwait(false);
-        }
     }
 
     /// <summary>What became of a batch; null when it is not in the log and never will be.</summary>
-    internal async Task<WriteResult?> ResolveAsync(Guid batchId, CancellationToken cancellationToken)
-    {
-        if (await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false) is not { } open)
-        {
-            return null;
-        }
-
-        BatchLookup lookup = await open.Batches!.ResolveAsync(batchId, fence: 0, cancellationToken)
-            .ConfigureAwait(false);
-        if (lookup.Outcome == BatchOutcome.StillOpen)
-        {
-            RefuseIfReadOnly();
-            WriteResult fence = await commits.CommitAsync(PendingWrite.ForFence(), cancellationToken)
-                .ConfigureAwait(false);
-            lookup = await open.Batches.ResolveAsync(batchId, fence.Sequence, cancellationToken).ConfigureAwait(false);
-        }
-
-        return lookup.Outcome switch
-        {
-            BatchOutcome.Committed => new WriteResult(lookup.Sequence, Upserted: 0, Deleted: 0),
-            BatchOutcome.NotCommitted => null,
-            _ => throw new CommitOutcomeUnknownException(
-                $"Batch {batchId} is not among those that namespace '{services.Name}' still remembers.")
-            {
-                BatchId = batchId,
-                Namespace = services.Name,
-            },
-        };
-    }
+    internal Task<WriteResult?> ResolveAsync(Guid batchId, CancellationToken cancellationToken) => engine.UseAsync(
+        createWith: null, missing: null, open => ResolveAsync(open, batchId, cancellationToken), cancellationToken);
 
     internal async Task WarmUpAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -86,36 +60,29 @@ internal sealed class NamespaceUpkeep(
     }
 
     /// <summary>Flushes, so that segments hold every write acknowledged so far.</summary>
-    internal async Task FlushAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    internal Task FlushAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
         RefuseIfReadOnly();
-        if (await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false) is { } open)
+        return RunAsync((open, token) => FlushAsync(open, progress, token), missing: true, cancellationToken);
+    }
+
+    internal Task CompactAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    {
+        RefuseIfReadOnly();
+        return RunAsync(CompactAsync, missing: true, cancellationToken);
+
+        async Task<bool> CompactAsync(OpenNamespace open, CancellationToken token)
         {
-            await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-            await open.Maintenance.Flushing
-                .FlushThroughAsync(open.State.Current.Head.Sequence, progress, cancellationToken)
-                .ConfigureAwait(false);
+            await FlushAsync(open, progress, token).ConfigureAwait(false);
+            await open.Maintenance.Compacting.CompactFullyAsync(progress, token).ConfigureAwait(false);
+            await open.Maintenance.Collecting.CollectAsync(token).ConfigureAwait(false);
+            return services.RunsInBackground || await database.CollectDroppedAsync(token).ConfigureAwait(false);
         }
     }
 
-    internal async Task CompactAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
-    {
-        await FlushAsync(progress, cancellationToken).ConfigureAwait(false);
-        if (await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false) is { } open)
-        {
-            await open.Maintenance.Compacting.CompactFullyAsync(progress, cancellationToken).ConfigureAwait(false);
-            await open.Maintenance.Collecting.CollectAsync(cancellationToken).ConfigureAwait(false);
-        }
-    }
-
-    internal async Task<VerificationReport> VerifyAsync(
-        IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
-    {
-        OpenNamespace? open = await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false);
-        return open is null
-            ? new VerificationReport()
-            : await new Verification(open, progress).RunAsync(cancellationToken).ConfigureAwait(false);
-    }
+    internal Task<VerificationReport> VerifyAsync(
+        IProgress<OperationProgress>? progress, CancellationToken cancellationToken) => RunAsync(
+        (open, token) => new Verification(open, progress).RunAsync(token), new VerificationReport(), cancellationToken);
 
     internal async Task<NamespaceStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
     {
@@ -148,6 +115,52 @@ internal sealed class NamespaceUpkeep(
             LastCompaction = open.Maintenance.LastCommittedAt ?? manifest.ParentTime,
         };
     }
+
+    private static async Task<bool> FlushAsync(
+        OpenNamespace open, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    {
+        await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await open.Maintenance.Flushing
+            .FlushThroughAsync(open.State.Current.Head.Sequence, progress, cancellationToken)
+            .ConfigureAwait(false);
+        return true;
+    }
+
+    private async Task<WriteResult?> ResolveAsync(
+        OpenNamespace open, Guid batchId, CancellationToken cancellationToken)
+    {
+        BatchLookup lookup = await open.Batches!.ResolveAsync(batchId, fence: 0, cancellationToken)
+            .ConfigureAwait(false);
+        if (lookup.Outcome == BatchOutcome.StillOpen)
+        {
+            RefuseIfReadOnly();
+            WriteResult fence = await commits.CommitAsync(PendingWrite.ForFence(), cancellationToken)
+                .ConfigureAwait(false);
+            lookup = await open.Batches.ResolveAsync(batchId, fence.Sequence, cancellationToken).ConfigureAwait(false);
+        }
+
+        return lookup.Outcome switch
+        {
+            BatchOutcome.Committed => new WriteResult(lookup.Sequence, Upserted: 0, Deleted: 0),
+            BatchOutcome.NotCommitted => null,
+            _ => throw new CommitOutcomeUnknownException(
+                $"Batch {batchId} is not among those that namespace '{services.Name}' still remembers.")
+            {
+                BatchId = batchId,
+                Namespace = services.Name,
+            },
+        };
+    }
+
+    /// <summary>Runs a job that closing the database ends and waits for.</summary>
+    private Task<TResult> RunAsync<TResult>(
+        Func<OpenNamespace, CancellationToken, Task<TResult>> job,
+        TResult missing,
+        CancellationToken cancellationToken) => engine.UseAsync(
+        createWith: null,
+        missing,
+        open => open.Callers.RunAsync(token => job(open, token), cancellationToken),
+        cancellationToken);
 
     private void RefuseIfReadOnly()
     {

@@ -5,12 +5,13 @@ namespace Tidepool.Engine;
 
 /// <summary>The writes of a namespace: validated and encoded on the caller's thread, then committed in
 /// groups.</summary>
-internal sealed class NamespaceWrites(GroupCommit commits, Func<NamespaceSchema> currentSchema, TidepoolOptions options)
+internal sealed class NamespaceWrites(
+    GroupCommit commits, Func<NamespaceSchema> currentSchema, NamespaceServices services)
 {
     internal async Task<WriteResult> WriteAsync(
         WriteBatch batch, WriteOptions? writeOptions, NamespaceOptions? declared, CancellationToken cancellationToken)
     {
-        if (options.ReadOnly)
+        if (services.Options.ReadOnly)
         {
             throw new InvalidOperationException(
                 "The database was opened with ReadOnly = true; open it without to write.");
@@ -18,7 +19,7 @@ internal sealed class NamespaceWrites(GroupCommit commits, Func<NamespaceSchema>
 
         cancellationToken.ThrowIfCancellationRequested();
         var write = new PendingWrite(
-            writeOptions?.IdempotencyKey ?? Guid.CreateVersion7(options.TimeProvider.GetUtcNow()),
+            writeOptions?.IdempotencyKey ?? Guid.CreateVersion7(services.Clock.GetUtcNow()),
             isKeyed: writeOptions?.IdempotencyKey is not null,
             batch,
             SchemaRules.FromOptions(declared));
@@ -27,17 +28,8 @@ internal sealed class NamespaceWrites(GroupCommit commits, Func<NamespaceSchema>
             return new WriteResult(Sequence: 0, Upserted: 0, Deleted: 0);
         }
 
-        try
-        {
-            Prepare(write);
-        }
-        catch
-        {
-            write.Dispose();
-            throw;
-        }
-
-        return await commits.CommitAsync(write, cancellationToken).ConfigureAwait(false);
+        using var operation = new MeasuredOperation(services.Metrics, "write", services.Name);
+        return await operation.RunAsync(CommitAsync(write, cancellationToken)).ConfigureAwait(false);
     }
 
     internal async Task<WriteResult> ImportAsync(
@@ -96,6 +88,29 @@ internal sealed class NamespaceWrites(GroupCommit commits, Func<NamespaceSchema>
                 total.Upserted + result.Upserted,
                 total.Deleted + result.Deleted);
             progress?.Report(new OperationProgress("import", total.Upserted, Total: null, Bytes: 0));
+        }
+    }
+
+    private async ValueTask<WriteResult> CommitAsync(PendingWrite write, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Prepare(write);
+        }
+        catch
+        {
+            write.Dispose();
+            throw;
+        }
+
+        try
+        {
+            return await commits.CommitAsync(write, cancellationToken).ConfigureAwait(false);
+        }
+        catch (CommitOutcomeUnknownException unknown)
+        {
+            LogMessages.OutcomeUnknown(services.Logger, services.Name, write.BatchId, unknown);
+            throw;
         }
     }
 

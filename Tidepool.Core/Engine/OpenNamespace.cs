@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Tidepool.Cleanup;
+using Tidepool.Index.Binary;
 using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Namespaces;
@@ -20,7 +21,7 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     private readonly ConcurrentDictionary<Guid, WriteResult?> _expected = new();
     private LiveState? _state;
     private NamespaceLog? _log;
-    private long _caughtUpAt;
+    private long _caughtUpAt; // When the last catching up that has ended began.
 
     internal OpenNamespace(
         NamespaceServices services, IObjectStore store, NamespaceOpening opening, SegmentLoader loader)
@@ -55,16 +56,27 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
 
     internal Maintenance Maintenance { get; }
 
+    /// <summary>Jobs that callers asked for and wait for.</summary>
+    internal CallerWork Callers { get; } = new();
+
     /// <summary>Tells what became of batches; there once the namespace has started.</summary>
     internal BatchResolver? Batches { get; private set; }
 
     internal bool IsDropped => Log.IsDropped;
 
+    /// <summary>Whether nothing can be read from it or written to it any more: it was dropped or closed, or its state
+    /// was lost. The namespace must be opened anew.</summary>
+    public bool IsOver => Log.IsDropped || State.IsUnusable;
+
     /// <summary>Gives it the state at its manifest's floor and the log that goes on from there.</summary>
-    internal void Start(NamespaceOpening opening, SegmentSet segments)
+    /// <param name="opening">What was found.</param>
+    /// <param name="segments">The segments of its manifest; they belong to the state from now on.</param>
+    /// <param name="openedAt">The clock's timestamp when opening began.</param>
+    internal void Start(NamespaceOpening opening, SegmentSet segments, long openedAt)
     {
         _state = new LiveState(segments);
         _log = opening.CreateLog(this, Guid.NewGuid());
+        _caughtUpAt = openedAt;
         Batches = new BatchResolver(_log, Manifests, Ledgers);
     }
 
@@ -90,7 +102,7 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     public void Apply(WalEntry entry)
     {
         bool isOwn = false;
-        foreach (BatchCounts counts in State.Apply(entry))
+        foreach (BatchCounts counts in ApplyToState(entry))
         {
             isOwn |= _expected.TryUpdate(
                 counts.BatchId,
@@ -98,13 +110,19 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
                 comparisonValue: null);
         }
 
+        if (_log is null)
+        {
+            return; // It is being opened.
+        }
+
         if (isOwn)
         {
             Maintenance.Flushing.OnWritten();
         }
-        else
+
+        if (!isOwn || !_services.RunsInBackground)
         {
-            Maintenance.Following.OnFollowed(entry.SizeBytes);
+            Maintenance.Following.OnFollowed(entry.SizeBytes); // If anybody flushes it, it is another process.
         }
     }
 
@@ -123,15 +141,13 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         {
             case ReadConsistencyKind.Eventual:
             case ReadConsistencyKind.Bounded when
-                _services.Clock.GetElapsedTime(Volatile.Read(ref _caughtUpAt)) <= consistency.Staleness:
+                _services.Clock.GetElapsedTime(Volatile.Read(ref _caughtUpAt)) < consistency.Staleness:
             case ReadConsistencyKind.AtLeast when State.Current.Head.Sequence >= consistency.Sequence:
                 return ValueTask.CompletedTask;
             case ReadConsistencyKind.AtLeast:
                 return ReachAsync(consistency.Sequence, cancellationToken);
-            case ReadConsistencyKind.Bounded:
-                return CatchUpNotingTimeAsync(cancellationToken);
             default:
-                return Log.CatchUpAsync(cancellationToken);
+                return CatchUpAsync(cancellationToken);
         }
     }
 
@@ -162,15 +178,11 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
                 }
 
                 SegmentSet newest = await OpenNewestAsync(snapshot.Segments, cancellationToken).ConfigureAwait(false);
-                if (State.TryAdopt(newest))
+                if (TryAdopt(newest))
                 {
                     Log.TrimTail(newest.Manifest.Floor.Sequence);
                     _services.Cache?.KeepOnly(
                         Keys.NamespaceId, newest.Manifest.Segments.Select(segment => segment.Id).ToHashSet());
-                }
-                else
-                {
-                    newest.Release();
                 }
             }
             finally
@@ -184,15 +196,17 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         }
     }
 
+    /// <summary>Ends its jobs, and lets go of its segments; reads under way keep theirs until they end.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Callers.DisposeAsync().ConfigureAwait(false);
         await Maintenance.DisposeAsync().ConfigureAwait(false);
+        _state?.Close(); // First, so that a read that is turned away by the log knows why.
         if (_log is not null)
         {
             await _log.DisposeAsync().ConfigureAwait(false);
         }
 
-        _state?.Close();
         Manifests.Dispose();
         _adopting.Dispose();
     }
@@ -224,18 +238,64 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         }
     }
 
-    private async ValueTask CatchUpNotingTimeAsync(CancellationToken cancellationToken)
+    private BatchCounts[] ApplyToState(WalEntry entry)
     {
-        long started = _services.Clock.GetTimestamp();
-        await Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-        Volatile.Write(ref _caughtUpAt, started);
+        try
+        {
+            return State.Apply(entry);
+        }
+        catch (SegmentFormatException fault)
+        {
+            throw FaultTranslation.Translate(fault);
+        }
+    }
+
+    /// <summary>Gives segments to the state, or lets go of them.</summary>
+    private bool TryAdopt(SegmentSet newest)
+    {
+        bool isAdopted = false;
+        try
+        {
+            isAdopted = State.TryAdopt(newest);
+            return isAdopted;
+        }
+        catch (SegmentFormatException fault)
+        {
+            throw FaultTranslation.Translate(fault);
+        }
+        finally
+        {
+            if (!isAdopted)
+            {
+                newest.Release();
+            }
+        }
+    }
+
+    private ValueTask CatchUpAsync(CancellationToken cancellationToken)
+    {
+        long began = _services.Clock.GetTimestamp();
+        ValueTask caughtUp = Log.CatchUpAsync(cancellationToken);
+        if (!caughtUp.IsCompletedSuccessfully)
+        {
+            return AwaitCatchUpAsync(caughtUp, began);
+        }
+
+        Volatile.Write(ref _caughtUpAt, began);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask AwaitCatchUpAsync(ValueTask caughtUp, long began)
+    {
+        await caughtUp.ConfigureAwait(false);
+        Volatile.Write(ref _caughtUpAt, began);
     }
 
     private async ValueTask ReachAsync(long sequence, CancellationToken cancellationToken)
     {
-        await Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+        await CatchUpAsync(cancellationToken).ConfigureAwait(false);
         long head = State.Current.Head.Sequence;
-        if (head < sequence)
+        if (head < sequence && !IsDropped)
         {
             throw new InvalidOperationException(
                 $"The log of namespace '{_services.Name}' ends at {head}; a read asked for {sequence}, " +

@@ -15,19 +15,21 @@ namespace Tidepool.Flushing;
 internal sealed class FlushJob(
     Snapshot snapshot, SegmentWriter writer, SegmentLoader loader, ManifestStore manifests, BatchLedgers ledgers)
 {
-    private readonly Dictionary<Guid, DeletionEntry> _written = [];
-    private DateTimeOffset? _storeTime;
-
     /// <summary>The segment that was built; null when nothing in the tail is alive.</summary>
     internal SegmentEntry? Built { get; private set; }
 
     /// <summary>Runs the job.</summary>
     /// <param name="getBatches">The batches of entries after one and up to another.</param>
-    /// <param name="retention">How long batches are remembered.</param>
+    /// <param name="now">A recent time of the store; null if it does not tell.</param>
+    /// <param name="policy">How long batches are remembered, and how old an object may be that is committed.</param>
     /// <param name="cancellationToken">Abandons the job.</param>
-    /// <returns>The manifest that holds the tail; null when another process has flushed it.</returns>
+    /// <returns>The manifest that holds the tail; null when another process has flushed it, or this took too long.
+    /// </returns>
     internal async Task<Manifest?> RunAsync(
-        Func<long, long, BatchRecord[]> getBatches, TimeSpan retention, CancellationToken cancellationToken)
+        Func<long, long, BatchRecord[]> getBatches,
+        DateTimeOffset? now,
+        GracePolicy policy,
+        CancellationToken cancellationToken)
     {
         long floor = snapshot.Segments.Manifest.Floor.Sequence;
         if (snapshot.Head.Sequence == floor)
@@ -37,12 +39,13 @@ internal sealed class FlushJob(
 
         SnapshotSource[] tail = snapshot.Sources[^snapshot.Chunks.Length..];
         Built = await writer.WriteAsync(tail, snapshot.Schema, cancellationToken).ConfigureAwait(false);
-        _storeTime = writer.StoreTime;
+        DateTimeOffset? uploadedAt = writer.StoreTime;
         return await manifests.CommitAsync(EditAsync, cancellationToken).ConfigureAwait(false);
 
         async ValueTask<ManifestEdit?> EditAsync(Manifest parent, CancellationToken token)
         {
-            if (parent.Floor.Sequence != floor)
+            if (parent.Floor.Sequence != floor || (Built is not null && !await loader
+                .IsYoungAsync(Built, uploadedAt, policy.OrphanAge / 2, token).ConfigureAwait(false)))
             {
                 return null;
             }
@@ -60,8 +63,11 @@ internal sealed class FlushJob(
 
             edit.Rows = snapshot.Rows;
             BatchHistory batches = await ledgers.RecordAsync(
-                parent.Batches, getBatches(floor, snapshot.Head.Sequence), _storeTime, retention, token)
-                .ConfigureAwait(false);
+                parent.Batches,
+                getBatches(floor, snapshot.Head.Sequence),
+                uploadedAt ?? now,
+                policy.BatchRetention,
+                token).ConfigureAwait(false);
             edit.AdvanceFloor(snapshot.Head, snapshot.Schema, batches);
             return edit;
         }
@@ -71,35 +77,26 @@ internal sealed class FlushJob(
         ManifestEdit edit, SegmentEntry segment, long floor, CancellationToken cancellationToken)
     {
         int known = snapshot.Segments.Find(segment.Id);
-        PagedBitmap dead;
-        SegmentHandle? opened = null;
-        SegmentReader reader;
-        if (known >= 0)
-        {
-            dead = snapshot.Sources[known].Dead;
-            reader = snapshot.Segments.Handles[known].Reader;
-        }
-        else
-        {
-            // A compaction came in between: what the tail did to its output has to be worked out.
-            opened = await loader.OpenAsync(segment, cancellationToken).ConfigureAwait(false);
-            reader = opened.Reader;
-            PagedBitmap atFloor = await loader.ReadDeletionsAsync(segment, reader.RowCount, cancellationToken)
-                .ConfigureAwait(false);
-            dead = DeadRows.Replay(reader, atFloor, snapshot, floor, snapshot.Head.Sequence);
-        }
-
+        SegmentHandle? opened = known >= 0
+            ? null
+            : await loader.OpenAsync(segment, cancellationToken).ConfigureAwait(false);
         try
         {
+            SegmentReader reader = opened?.Reader ?? snapshot.Segments.Handles[known].Reader;
+            PagedBitmap dead = opened is null
+                ? snapshot.Sources[known].Dead
+                : await FindDeadAsync(segment, reader, floor, cancellationToken).ConfigureAwait(false);
             if (dead.Count == segment.Rows.Rows)
             {
                 edit.RemoveSegment(segment.Id);
             }
             else if (dead.Count > (segment.Deletions?.Rows.Rows ?? 0))
             {
+                // Written anew in each try, for one that is too old may not be referred to.
                 edit.SetDeletions(
                     segment.Id,
-                    await WriteDeletionsAsync(segment, reader, dead, cancellationToken).ConfigureAwait(false));
+                    await writer.WriteDeletionsAsync(segment.Id, reader, dead, cancellationToken)
+                        .ConfigureAwait(false));
             }
         }
         finally
@@ -108,16 +105,13 @@ internal sealed class FlushJob(
         }
     }
 
-    private async ValueTask<DeletionEntry> WriteDeletionsAsync(
-        SegmentEntry segment, SegmentReader reader, PagedBitmap dead, CancellationToken cancellationToken)
+    /// <summary>The rows that are dead at the head in a segment that a compaction made meanwhile: what the tail did to
+    /// it has to be worked out.</summary>
+    private async ValueTask<PagedBitmap> FindDeadAsync(
+        SegmentEntry segment, SegmentReader reader, long floor, CancellationToken cancellationToken)
     {
-        if (_written.TryGetValue(segment.Id, out DeletionEntry? written))
-        {
-            return written; // By an earlier try: the dead rows at the head are what they were.
-        }
-
-        written = await writer.WriteDeletionsAsync(segment.Id, reader, dead, cancellationToken).ConfigureAwait(false);
-        _written.Add(segment.Id, written);
-        return written;
+        PagedBitmap atFloor = await loader.ReadDeletionsAsync(segment, reader.RowCount, cancellationToken)
+            .ConfigureAwait(false);
+        return DeadRows.Replay(reader, atFloor, snapshot, floor, snapshot.Head.Sequence);
     }
 }

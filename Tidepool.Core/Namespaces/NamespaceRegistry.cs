@@ -9,7 +9,7 @@ namespace Tidepool.Namespaces;
 /// <summary>Which namespaces there are, and under which id the data of each is.</summary>
 /// <remarks>The records of a name form a chain, each created if absent and never deleted: 1 creates the namespace, 2
 /// says that it was dropped, 3 creates it again.</remarks>
-internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys)
+internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys, bool isReadOnly = false)
 {
     /// <summary>The newest record of a name; null when there never was such a namespace.</summary>
     /// <exception cref="DataCorruptionException">The record is damaged.</exception>
@@ -82,12 +82,23 @@ internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys)
         return newest;
     }
 
-    /// <summary>Records that an incarnation was dropped; its log must have ended.</summary>
+    /// <summary>Records that an incarnation was dropped; its log must have ended. Nothing where nothing may be written:
+    /// others will.</summary>
     internal async ValueTask DropAsync(IncarnationRecord created, CancellationToken cancellationToken)
     {
+        if (isReadOnly)
+        {
+            return;
+        }
+
         var record = new IncarnationRecord(
             created.Name, created.Number + 1, created.NamespaceId, NamespaceSchema.Empty);
-        await PutAsync(record, cancellationToken).ConfigureAwait(false);
+        IncarnationRecord recorded = await PutAsync(record, cancellationToken).ConfigureAwait(false);
+        if (!ReferenceEquals(recorded, record))
+        {
+            return; // Somebody else was first, and the hint may be that of a later incarnation.
+        }
+
         try
         {
             await store.DeleteAsync([keys.Hint(created.Name)], cancellationToken).ConfigureAwait(false);

@@ -83,11 +83,25 @@ internal sealed class NamespaceOpener(
                 return opening;
             }
 
-            IncarnationRecord? newest = await registry.FindAsync(name, cancellationToken).ConfigureAwait(false);
-            IncarnationRecord record =
-                await registry.CreateAsync(name, schema, newest, cancellationToken).ConfigureAwait(false);
-            await LeaveHintAsync(record, cancellationToken).ConfigureAwait(false);
+            await CreateAsync(name, schema, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>Creates a namespace if it does not exist.</summary>
+    /// <returns>False when it existed already.</returns>
+    internal async ValueTask<bool> CreateAsync(
+        string name, NamespaceSchema schema, CancellationToken cancellationToken)
+    {
+        IncarnationRecord? newest = await registry.FindAsync(name, cancellationToken).ConfigureAwait(false);
+        IncarnationRecord record =
+            await registry.CreateAsync(name, schema, newest, cancellationToken).ConfigureAwait(false);
+        if (ReferenceEquals(record, newest))
+        {
+            return false;
+        }
+
+        await LeaveHintAsync(record, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     /// <summary>Leaves a hint of generation 0, so that a namespace without segments opens as quickly as others.
@@ -185,6 +199,7 @@ internal sealed class NamespaceOpener(
                 return null;
             }
 
+            reads = await MendAsync(slots, reads, cancellationToken).ConfigureAwait(false);
             var manifests = new ManifestStore(store, data, keys.Hint(name), number, start, next.StoreTime);
             opening = new NamespaceOpening(
                 store,
@@ -205,6 +220,40 @@ internal sealed class NamespaceOpener(
                 DisposeAll(reads);
             }
         }
+    }
+
+    /// <summary>Reads the slots again when one that others follow was missing: it was written meanwhile, or is lost.
+    /// </summary>
+    private static async ValueTask<SlotRead[]> MendAsync(
+        SlotReader slots, SlotRead[] reads, CancellationToken cancellationToken)
+    {
+        int gap = FindGap(reads);
+        if (gap < 0)
+        {
+            return reads;
+        }
+
+        SlotRead[] again = await slots.ReadAsync(reads[0].Sequence, reads.Length, cancellationToken)
+            .ConfigureAwait(false);
+        if (FindGap(again) >= 0 && !again[gap].Found)
+        {
+            // The slots behind it were there before it was read for the second time.
+            DisposeAll(again);
+            throw new DataCorruptionException($"{reads[gap].Key} is missing, but entries follow it.")
+            {
+                ObjectKey = reads[gap].Key,
+            };
+        }
+
+        DisposeAll(reads);
+        return again;
+    }
+
+    /// <summary>The first slot that is missing although one behind it is there; -1 for none.</summary>
+    private static int FindGap(SlotRead[] reads)
+    {
+        int missing = Array.FindIndex(reads, read => !read.Found);
+        return missing >= 0 && Array.FindLastIndex(reads, read => read.Found) > missing ? missing : -1;
     }
 
     /// <summary>Whether what was read was read within the grace window of a moment when the manifest was the newest.

@@ -31,8 +31,14 @@ internal static class DeletionBitmaps
     /// <param name="rowCount">Number of ordinals of the segment.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="DataCorruptionException">The object is damaged or another one.</exception>
+    internal static ValueTask<PagedBitmap?> LoadAsync(
+        IObjectStore store, SegmentIdentity identity, int rowCount, CancellationToken cancellationToken) =>
+        LoadAsync(store, identity, Task.FromResult(rowCount), cancellationToken);
+
+    /// <summary>Loads a bitmap while its segment, which knows the number of its ordinals, is still being opened.
+    /// </summary>
     internal static async ValueTask<PagedBitmap?> LoadAsync(
-        IObjectStore store, SegmentIdentity identity, int rowCount, CancellationToken cancellationToken)
+        IObjectStore store, SegmentIdentity identity, Task<int> rowCount, CancellationToken cancellationToken)
     {
         using GetResult result = await store.GetAsync(identity.ObjectKey, range: null, cancellationToken)
             .ConfigureAwait(false);
@@ -41,9 +47,10 @@ internal static class DeletionBitmaps
             return null;
         }
 
+        int expectedCount = await rowCount.ConfigureAwait(false);
         try
         {
-            return DeletionBitmapCodec.Decode(result.Data.Span, identity, rowCount);
+            return DeletionBitmapCodec.Decode(result.Data.Span, identity, expectedCount);
         }
         catch (SegmentFormatException inner)
         {

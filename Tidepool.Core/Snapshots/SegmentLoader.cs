@@ -21,19 +21,9 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
     }
 
     /// <summary>The rows of a segment that are dead at its manifest's floor.</summary>
-    internal async ValueTask<PagedBitmap> ReadDeletionsAsync(
-        SegmentEntry segment, int rowCount, CancellationToken cancellationToken)
-    {
-        if (segment.Deletions is not { } deletions)
-        {
-            return PagedBitmap.Empty(rowCount);
-        }
-
-        string key = keys.Deletions(segment.Id, deletions.Id);
-        return await DeletionBitmaps.LoadAsync(
-            store, new SegmentIdentity(keys.NamespaceId, segment.Id, key), rowCount, cancellationToken)
-            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
-    }
+    internal ValueTask<PagedBitmap> ReadDeletionsAsync(
+        SegmentEntry segment, int rowCount, CancellationToken cancellationToken) =>
+        ReadDeletionsAsync(segment, Task.FromResult(rowCount), cancellationToken);
 
     /// <summary>Opens all segments of a manifest, in parallel.</summary>
     /// <param name="manifest">The manifest.</param>
@@ -73,6 +63,20 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
         return read.Found && (uploadedAt is null || read.StoreTime is null || read.StoreTime - uploadedAt < age);
     }
 
+    private async ValueTask<PagedBitmap> ReadDeletionsAsync(
+        SegmentEntry segment, Task<int> rowCount, CancellationToken cancellationToken)
+    {
+        if (segment.Deletions is not { } deletions)
+        {
+            return PagedBitmap.Empty(await rowCount.ConfigureAwait(false));
+        }
+
+        string key = keys.Deletions(segment.Id, deletions.Id);
+        return await DeletionBitmaps.LoadAsync(
+            store, new SegmentIdentity(keys.NamespaceId, segment.Id, key), rowCount, cancellationToken)
+            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
+    }
+
     private async Task<(SegmentHandle Handle, PagedBitmap Dead)> OpenWithDeletionsAsync(
         SegmentEntry segment, SegmentSet? open, CancellationToken cancellationToken)
     {
@@ -95,17 +99,25 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
             }
         }
 
-        int rowCount = checked((int)segment.Rows.Rows);
-        SegmentHandle handle = await OpenAsync(segment, cancellationToken).ConfigureAwait(false);
+        Task<SegmentHandle> opening = OpenAsync(segment, cancellationToken).AsTask();
         try
         {
-            rowCount = handle.Reader.RowCount;
-            return (handle, await ReadDeletionsAsync(segment, rowCount, cancellationToken).ConfigureAwait(false));
+            PagedBitmap dead = await ReadDeletionsAsync(segment, CountRowsAsync(opening), cancellationToken)
+                .ConfigureAwait(false);
+            return (await opening.ConfigureAwait(false), dead);
         }
         catch
         {
-            handle.Unpin();
+            await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (opening.IsCompletedSuccessfully)
+            {
+                (await opening.ConfigureAwait(false)).Unpin();
+            }
+
             throw;
         }
     }
+
+    private static async Task<int> CountRowsAsync(Task<SegmentHandle> opening) =>
+        (await opening.ConfigureAwait(false)).Reader.RowCount;
 }

@@ -9,7 +9,9 @@ namespace Tidepool.Wal;
 /// proves itself. Otherwise the bounds are read after the slots: if the floor is still at or below the head, the slots
 /// were genuine when they were read; if not, the state starts again from the newest manifest.
 /// </remarks>
-internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader slots, ILogBounds bounds) : IDisposable
+#pragma warning disable CA1001 // The turn is not disposed: whoever still waited for it would wait for ever.
+internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader slots, ILogBounds bounds)
+#pragma warning restore CA1001
 {
     private const int GuessedSlots = 4;
     private const int MaxSlots = 64;
@@ -61,8 +63,6 @@ internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader
             _turn.Release();
         }
     }
-
-    public void Dispose() => _turn.Dispose();
 
     private async ValueTask ReadOnAsync(int count, CancellationToken cancellationToken)
     {

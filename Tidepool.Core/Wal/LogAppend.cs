@@ -45,7 +45,7 @@ internal sealed class LogAppend(
         }
 
         bool isFresh = freshness.Observe(put.StoreTime);
-        if (put.Succeeded && state.TryAcknowledge(head, entry, isFresh))
+        if (put.Succeeded && TryAcknowledge(head, entry, isFresh))
         {
             freshness.Confirm(mark);
             return AppendResult.Committed(entry.Sequence);
@@ -54,6 +54,18 @@ internal sealed class LogAppend(
         return put.Succeeded || put.EarlierAttemptInDoubt
             ? await SettleAsync(entry, cause: null, cancellationToken).ConfigureAwait(false)
             : await LoseAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private bool TryAcknowledge(LogHead head, WalEntry entry, bool isFresh)
+    {
+        try
+        {
+            return state.TryAcknowledge(head, entry, isFresh);
+        }
+        catch (Exception failure)
+        {
+            throw MakeUnknown(entry, "it was stored, but applying it failed", failure);
+        }
     }
 
     /// <summary>The only attempt found the slot taken: that it was taken by something else needs no proof.</summary>
@@ -74,7 +86,7 @@ internal sealed class LogAppend(
         {
             await advance.RunAsync(first: null, seenFrom: null, mark: 0, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception failure) when (failure is TidepoolException or OperationCanceledException)
+        catch (Exception failure)
         {
             throw MakeUnknown(entry, "its slot could not be read", cause ?? failure);
         }

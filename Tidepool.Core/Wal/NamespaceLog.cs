@@ -54,6 +54,10 @@ internal sealed class NamespaceLog : IAsyncDisposable
     /// </exception>
     internal ValueTask CatchUpAsync(CancellationToken cancellationToken) => _catchUp.RunAsync(cancellationToken);
 
+    /// <summary>Applies everything that is in the log, also where nobody else could have written to it.</summary>
+    internal ValueTask ReadOnAsync(CancellationToken cancellationToken) =>
+        _advance.RunAsync(first: null, seenFrom: null, mark: 0, cancellationToken);
+
     /// <summary>Appends an entry right behind <paramref name="expectedHead"/>, or not at all; applies it before the
     /// call returns.</summary>
     /// <param name="kind">What the entry does.</param>
@@ -111,10 +115,6 @@ internal sealed class NamespaceLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops reading. Call it when no other call is under way.</summary>
-    public async ValueTask DisposeAsync()
-    {
-        await _catchUp.DisposeAsync().ConfigureAwait(false);
-        _advance.Dispose();
-    }
+    /// <summary>Stops reading. Calls that are under way end by themselves, or fail.</summary>
+    public ValueTask DisposeAsync() => _catchUp.DisposeAsync();
 }

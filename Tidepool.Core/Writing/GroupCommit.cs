@@ -9,11 +9,12 @@ namespace Tidepool.Writing;
 /// <remarks>Thread-safe. One loop runs while writes are waiting, and only it appends to the log. A write is refused
 /// only
 /// in a state that was the newest at some moment after the write arrived.</remarks>
-internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
+internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) : IAsyncDisposable
 {
     private readonly EncoderPool _encoders = new();
     private readonly Lock _gate = new();
     private readonly LinkedList<PendingWrite> _waiting = new();
+    private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private bool _isRunning;
     private bool _isStopped;
@@ -38,7 +39,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !write.TryWithdraw())
         {
-            if (write.Completion.IsCompletedSuccessfully)
+            if (write.Completion.IsCompleted)
             {
                 return await write.Completion.ConfigureAwait(false);
             }
@@ -51,8 +52,8 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
         }
     }
 
-    /// <summary>Refuses new writes and waits for those under way.</summary>
-    internal async Task StopAsync()
+    /// <summary>Refuses new writes and waits for those under way, except that none waits for room in the log.</summary>
+    public async ValueTask DisposeAsync()
     {
         Task loop;
         lock (_gate)
@@ -61,6 +62,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
             loop = _loop;
         }
 
+        await _stopping.CancelAsync().ConfigureAwait(false);
         await loop.ConfigureAwait(false);
     }
 
@@ -82,8 +84,8 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
     {
         if (options.GroupCommitLinger > TimeSpan.Zero)
         {
-            await Task.Delay(options.GroupCommitLinger, options.TimeProvider, CancellationToken.None)
-                .ConfigureAwait(false);
+            await Task.Delay(options.GroupCommitLinger, options.TimeProvider, _stopping.Token)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         while (TakeGroup() is { } group)
@@ -144,56 +146,105 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
 
             IWriteSession? session = await target.OpenForWriteAsync(writes[0].Declared, CancellationToken.None)
                 .ConfigureAwait(false);
-            await session!.WaitForRoomAsync(CancellationToken.None).ConfigureAwait(false);
-            Snapshot snapshot = session.PinCurrent();
-            CommitGroup group;
-            Exception? refusal;
             try
             {
-                await CompleteRepeatedAsync(writes, session).ConfigureAwait(false);
-                group = Gather(writes, snapshot, out refusal);
+                isHeadProven = await CommitSomeAsync(writes, session!, isHeadProven).ConfigureAwait(false);
             }
-            finally
+            catch (Exception) when (session!.IsOver)
             {
-                snapshot.Unpin();
+                isHeadProven = false; // Dropped or closed meanwhile; what is left was certainly not written.
             }
+        }
+    }
 
-            if (group.Accepted.Count > 0)
-            {
-                isHeadProven = await AppendAsync(group, writes, snapshot.Head, session).ConfigureAwait(false);
-            }
-            else if (refusal is not null && isHeadProven)
-            {
-                writes[0].Fail(refusal);
-                writes.RemoveAt(0);
-            }
-            else if (writes.Count > 0)
-            {
-                await session.Log.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
-                isHeadProven = true;
-            }
+    /// <summary>Goes one step towards an end of all the writes: logs some, refuses one, or looks at the newest state.
+    /// </summary>
+    /// <param name="writes">The writes; those that come to an end are removed.</param>
+    /// <param name="session">What to write to.</param>
+    /// <param name="isHeadProven">Whether its state was the newest after the writes had arrived.</param>
+    /// <returns>Whether it is now.</returns>
+    private async Task<bool> CommitSomeAsync(List<PendingWrite> writes, IWriteSession session, bool isHeadProven)
+    {
+        await WaitForRoomAsync(session).ConfigureAwait(false);
+        Snapshot snapshot = session.PinCurrent();
+        CommitGroup group;
+        Exception? refusal;
+        try
+        {
+            await CompleteRepeatedAsync(writes, session).ConfigureAwait(false);
+            group = Gather(writes, snapshot, out refusal);
+        }
+        finally
+        {
+            snapshot.Unpin();
+        }
+
+        if (group.Accepted.Count > 0)
+        {
+            return await AppendAsync(group, writes, snapshot.Head, session).ConfigureAwait(false);
+        }
+
+        if (refusal is not null && isHeadProven)
+        {
+            writes[0].Fail(refusal);
+            writes.RemoveAt(0);
+        }
+        else if (writes.Count > 0)
+        {
+            await session.Log.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    private async ValueTask WaitForRoomAsync(IWriteSession session)
+    {
+        try
+        {
+            await session.WaitForRoomAsync(_stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(TidepoolDatabase));
         }
     }
 
     /// <summary>Logs an entry without a batch. There is nothing to do where there is no namespace.</summary>
     private async Task CommitAloneAsync(PendingWrite write)
     {
-        WalEntryKind kind = write.Kind == PendingWriteKind.Drop ? WalEntryKind.Drop : WalEntryKind.Data;
-        while (await target.OpenForWriteAsync(createWith: null, CancellationToken.None).ConfigureAwait(false)
-            is { } session)
+        try
+        {
+            // What was dropped by others may have been created anew before the caller asked.
+            AppendResult result = AppendResult.Dropped;
+            while (result.Status != AppendStatus.Committed &&
+                await target.OpenForWriteAsync(createWith: null, CancellationToken.None).ConfigureAwait(false)
+                    is { } session)
+            {
+                result = await AppendAloneAsync(write.Kind, session).ConfigureAwait(false);
+            }
+
+            write.Succeed(new WriteResult(result.Sequence, Upserted: 0, Deleted: 0));
+        }
+        catch (Exception exception)
+        {
+            write.Fail(exception); // Its own: the writes behind it may fare better.
+        }
+    }
+
+    private static async Task<AppendResult> AppendAloneAsync(PendingWriteKind kind, IWriteSession session)
+    {
+        WalEntryKind entryKind = kind == PendingWriteKind.Drop ? WalEntryKind.Drop : WalEntryKind.Data;
+        try
         {
             Snapshot snapshot = session.PinCurrent();
             snapshot.Unpin();
-            AppendResult result = await session.Log.AppendAsync(kind, [], snapshot.Head, CancellationToken.None)
+            return await session.Log.AppendAsync(entryKind, [], snapshot.Head, CancellationToken.None)
                 .ConfigureAwait(false);
-            if (result.Status != AppendStatus.Superseded)
-            {
-                write.Succeed(new WriteResult(result.Sequence, Upserted: 0, Deleted: 0));
-                return;
-            }
         }
-
-        write.Succeed(new WriteResult(Sequence: 0, Upserted: 0, Deleted: 0));
+        catch (Exception exception) when (session.IsOver && exception is not CommitOutcomeUnknownException)
+        {
+            return AppendResult.Superseded; // Closed meanwhile: what is there now decides.
+        }
     }
 
     /// <summary>Completes the writes whose key was logged before, so that they change nothing.</summary>
@@ -236,7 +287,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
     {
         IReadOnlyList<WalBatch> batches = group.Batches;
         session.Expect(batches);
-        AppendResult result;
+        AppendResult result = AppendResult.Superseded;
         try
         {
             result = await session.Log
@@ -246,25 +297,25 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options)
         {
             foreach (PendingWrite write in group.Accepted)
             {
-                session.TakeResult(write.BatchId);
                 write.Fail(new CommitOutcomeUnknownException(
                     $"Batch {write.BatchId}: {exception.Message}", exception) { BatchId = write.BatchId });
             }
+        }
+        finally
+        {
+            foreach (PendingWrite write in group.Accepted)
+            {
+                WriteResult? done = session.TakeResult(write.BatchId);
+                if (result.Status == AppendStatus.Committed)
+                {
+                    write.Succeed(
+                        done ?? new WriteResult(result.Sequence, write.Encoded!.Upserts, write.Encoded.Deletes));
+                }
+            }
 
             writes.RemoveAll(write => write.Completion.IsCompleted);
-            return false;
         }
 
-        foreach (PendingWrite write in group.Accepted)
-        {
-            WriteResult? done = session.TakeResult(write.BatchId);
-            if (result.Status == AppendStatus.Committed)
-            {
-                write.Succeed(done ?? new WriteResult(result.Sequence, write.Encoded!.Upserts, write.Encoded.Deletes));
-            }
-        }
-
-        writes.RemoveAll(write => write.Completion.IsCompleted);
         return result.Status == AppendStatus.Committed;
     }
 

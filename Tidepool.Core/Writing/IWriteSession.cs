@@ -8,6 +8,9 @@ internal interface IWriteSession
 {
     NamespaceLog Log { get; }
 
+    /// <summary>Whether nothing can be written to it any more, so that another must be opened.</summary>
+    bool IsOver { get; }
+
     /// <summary>The newest state, pinned: unpin it.</summary>
     Snapshot PinCurrent();
 

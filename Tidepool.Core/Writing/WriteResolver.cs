@@ -62,7 +62,7 @@ internal sealed class WriteResolver(EncoderPool encoders)
         {
             if (exists)
             {
-                throw new PreconditionFailedException($"Document '{operation.Id}' exists; expected none.");
+                throw Failed(operation.Id, "exists; expected none");
             }
 
             return;
@@ -70,15 +70,13 @@ internal sealed class WriteResolver(EncoderPool encoders)
 
         if (!exists)
         {
-            throw new PreconditionFailedException(
-                $"Document '{operation.Id}' does not exist; expected one that matches {operation.Filter}.");
+            throw Failed(operation.Id, $"does not exist; expected one that matches {operation.Filter}");
         }
 
         Predicate predicate = FilterTranslator.Translate(operation.Filter!, schema);
         if (!PredicateEvaluator.Matches(predicate, new RowValues(snapshot.Sources[source].Rows, ordinal)))
         {
-            throw new PreconditionFailedException(
-                $"Document '{operation.Id}' does not match {operation.Filter}; expected that it does.");
+            throw Failed(operation.Id, $"does not match {operation.Filter}; expected that it does");
         }
     }
 
@@ -124,7 +122,7 @@ internal sealed class WriteResolver(EncoderPool encoders)
 
         if (before is null)
         {
-            throw new PreconditionFailedException($"Document '{operation.Id}' does not exist; expected one to patch.");
+            throw Failed(operation.Id, "does not exist; expected one to patch");
         }
 
         var patched = new Document(before.Id) { Vector = before.Vector };
@@ -160,6 +158,9 @@ internal sealed class WriteResolver(EncoderPool encoders)
             }
         }
     }
+
+    private static PreconditionFailedException Failed(DocumentId id, string fact) =>
+        new($"{DocumentValidator.Describe(id)} {fact}.") { DocumentId = id };
 
     private static bool TryFind(Snapshot snapshot, DocumentId id, out int source, out int ordinal)
     {
