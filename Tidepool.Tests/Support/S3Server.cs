@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 using Amazon.Runtime;
 using Amazon.S3;
 using NUnit.Framework;
@@ -12,7 +14,8 @@ namespace Tidepool.Tests.Support;
 /// <summary>The S3 server that tests run against: the one that the environment names, else one that
 /// <c>eng/s3-server</c> starts for this run.</summary>
 /// <remarks>S3_ENDPOINT, S3_ACCESS_KEY, S3_SECRET_KEY and S3_REGION name one. Where there is none and none can be
-/// started, tests are skipped, except in continuous integration (CI=true), where they fail.</remarks>
+/// started, tests are skipped, except in continuous integration (CI=true), where they fail. Each clone of the
+/// repository has a server of its own, so that a run never stops that of another.</remarks>
 internal static class S3Server
 {
     /// <summary>How many bytes stand before each key of a store of <see cref="NewOptions"/>.</summary>
@@ -24,6 +27,13 @@ internal static class S3Server
     private static bool s_isOurs;
 
     private static string Script => Path.Join(Repository.Root, "eng", "s3-server");
+
+    /// <summary>The server's folder; S3_SERVER_DIR in the environment names another.</summary>
+    private static string Folder => Environment.GetEnvironmentVariable("S3_SERVER_DIR")
+        ?? Path.Join(Path.GetTempPath(), $"tidepool-s3-{CloneName}");
+
+    private static string CloneName =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Repository.Root)), 0, 4);
 
     /// <summary>Options for a place in the bucket that no other test uses.</summary>
     public static S3StoreOptions NewOptions()
@@ -127,6 +137,7 @@ internal static class S3Server
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["S3_SERVER_DIR"] = Folder },
         };
         using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
