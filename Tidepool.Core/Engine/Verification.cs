@@ -1,6 +1,7 @@
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
 using Tidepool.Manifests;
+using Tidepool.Model;
 using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Storage;
@@ -24,18 +25,25 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         try
         {
             Manifest manifest = snapshot.Segments.Manifest;
-            foreach (SegmentEntry segment in manifest.Segments)
+            if (manifest.Generation > 0)
             {
                 await CheckAsync(
-                    open.Keys.Segment(segment.Id), token => CheckSegmentAsync(segment, token), cancellationToken)
+                    open.Keys.Manifest(manifest.Generation),
+                    token => CheckManifestAsync(manifest, token),
+                    cancellationToken).ConfigureAwait(false);
+            }
+
+            for (int i = 0; i < manifest.Segments.Length; i++)
+            {
+                await CheckAsync(manifest.Segments[i], snapshot.Segments.Handles[i].Reader.RowCount, cancellationToken)
                     .ConfigureAwait(false);
-                if (segment.Deletions is { } deletions)
-                {
-                    await CheckAsync(
-                        open.Keys.Deletions(segment.Id, deletions.Id),
-                        token => CheckDeletionsAsync(segment, token),
-                        cancellationToken).ConfigureAwait(false);
-                }
+            }
+
+            foreach (LedgerEntry ledger in manifest.Batches.Ledgers)
+            {
+                await CheckAsync(
+                    open.Keys.Ledger(ledger.Id), token => CheckLedgerAsync(ledger, token), cancellationToken)
+                    .ConfigureAwait(false);
             }
 
             for (long slot = manifest.Floor.Sequence + 1; slot <= snapshot.Head.Sequence; slot++)
@@ -73,6 +81,20 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         }
     }
 
+    private async Task CheckAsync(SegmentEntry segment, int rowCount, CancellationToken cancellationToken)
+    {
+        await CheckAsync(
+            open.Keys.Segment(segment.Id), token => CheckSegmentAsync(segment, token), cancellationToken)
+            .ConfigureAwait(false);
+        if (segment.Deletions is { } deletions)
+        {
+            await CheckAsync(
+                open.Keys.Deletions(segment.Id, deletions.Id),
+                token => CheckDeletionsAsync(segment, rowCount, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     private async Task CheckAsync(
         string key, Func<CancellationToken, Task<long>> check, CancellationToken cancellationToken)
     {
@@ -84,11 +106,53 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         catch (Exception fault) when (
             fault is SegmentFormatException or DataCorruptionException or MissingObjectException)
         {
-            _problems.Add(new VerificationProblem(key, fault.Message));
+            if (fault is not MissingObjectException || await IsNeededAsync(key, cancellationToken).ConfigureAwait(false))
+            {
+                _problems.Add(new VerificationProblem(key, fault.Message));
+            }
         }
 
         _objects++;
         progress?.Report(new OperationProgress("verify", _objects, Total: null, _bytes));
+    }
+
+    /// <summary>Whether an object that is gone should be there: what others flushed or merged meanwhile may have been
+    /// collected since.</summary>
+    private async Task<bool> IsNeededAsync(string key, CancellationToken cancellationToken)
+    {
+        await open.Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        Manifest newest = open.Manifests.Current;
+        return open.Keys.TryParseLogEntry(key, out long sequence)
+            ? sequence > newest.Floor.Sequence
+            : newest.Segments.Any(segment => key == open.Keys.Segment(segment.Id) ||
+                (segment.Deletions is { } deletions && key == open.Keys.Deletions(segment.Id, deletions.Id))) ||
+                newest.Batches.Ledgers.Any(ledger => key == open.Keys.Ledger(ledger.Id)) ||
+                key == open.Keys.Manifest(newest.Generation);
+    }
+
+    private async Task<long> CheckManifestAsync(Manifest manifest, CancellationToken cancellationToken)
+    {
+        string key = open.Keys.Manifest(manifest.Generation);
+        using GetResult stored = await open.Store.GetAsync(key, range: null, cancellationToken).ConfigureAwait(false);
+        if (!stored.Found || stored.ObjectLength == ManifestFormat.TombstoneLength)
+        {
+            throw new MissingObjectException(key); // A tombstone says that a newer one has been there for long.
+        }
+
+        ContentHash hash = ContentHash.Compute(stored.Data.Span);
+        return hash == manifest.Hash
+            ? stored.ObjectLength
+            : throw new DataCorruptionException($"{key}: the object is {hash}, it was {manifest.Hash}.")
+            {
+                ObjectKey = key,
+            };
+    }
+
+    private async Task<long> CheckLedgerAsync(LedgerEntry ledger, CancellationToken cancellationToken)
+    {
+        var direct = new BatchLedgers(open.Store, open.Keys); // Not from memory: what counts is what the store has.
+        await direct.LoadAsync(ledger, cancellationToken).ConfigureAwait(false);
+        return ledger.SizeBytes;
     }
 
     private async Task<long> CheckSegmentAsync(SegmentEntry segment, CancellationToken cancellationToken)
@@ -99,7 +163,10 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         try
         {
             SegmentVerifier.Verify(handle.Reader, onProgress: null, cancellationToken);
-            return segment.SizeBytes;
+            var rows = new RowSum(handle.Reader.DocumentCount, handle.Reader.Header.RowSum);
+            return rows == segment.Rows
+                ? segment.SizeBytes
+                : throw new SegmentFormatException($"it has {rows}, the manifest says {segment.Rows}", 0);
         }
         finally
         {
@@ -107,19 +174,11 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         }
     }
 
-    private async Task<long> CheckDeletionsAsync(SegmentEntry segment, CancellationToken cancellationToken)
+    private async Task<long> CheckDeletionsAsync(
+        SegmentEntry segment, int rowCount, CancellationToken cancellationToken)
     {
-        SegmentHandle handle = await open.Loader.OpenAsync(segment, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await open.Loader.ReadDeletionsAsync(segment, handle.Reader.RowCount, cancellationToken)
-                .ConfigureAwait(false);
-            return segment.Deletions!.SizeBytes;
-        }
-        finally
-        {
-            handle.Unpin();
-        }
+        await open.Loader.ReadDeletionsAsync(segment, rowCount, cancellationToken).ConfigureAwait(false);
+        return segment.Deletions!.SizeBytes;
     }
 
     private async Task<long> CheckEntryAsync(long sequence, CancellationToken cancellationToken)

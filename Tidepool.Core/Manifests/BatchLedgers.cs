@@ -67,7 +67,9 @@ internal sealed class BatchLedgers(IObjectStore store, NamespaceKeys keys)
         return null;
     }
 
-    private async ValueTask<ReadOnlyMemory<byte>> LoadAsync(LedgerEntry entry, CancellationToken cancellationToken)
+    /// <summary>The rows of a ledger, read once.</summary>
+    /// <exception cref="DataCorruptionException">It is missing or damaged.</exception>
+    internal async ValueTask<ReadOnlyMemory<byte>> LoadAsync(LedgerEntry entry, CancellationToken cancellationToken)
     {
         if (_loaded.TryGetValue(entry.Id, out ReadOnlyMemory<byte> rows))
         {
