@@ -106,7 +106,8 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         catch (Exception fault) when (
             fault is SegmentFormatException or DataCorruptionException or MissingObjectException)
         {
-            if (fault is not MissingObjectException || await IsNeededAsync(key, cancellationToken).ConfigureAwait(false))
+            if (fault is not MissingObjectException ||
+                await IsNeededAsync(key, cancellationToken).ConfigureAwait(false))
             {
                 _problems.Add(new VerificationProblem(key, fault.Message));
             }

@@ -49,7 +49,9 @@ internal sealed class NamespaceOpener(
             }
         }
 
-        while (await registry.FindAsync(name, cancellationToken).ConfigureAwait(false) is { IsDropped: false } record)
+        IncarnationRecord? record = null;
+        while ((record = await registry.FindAsync(name, cancellationToken).ConfigureAwait(false))
+            is { IsDropped: false })
         {
             (Manifest start, DateTimeOffset? seenAt) =
                 await FindStartAsync(record, mark, cancellationToken).ConfigureAwait(false);
@@ -60,6 +62,16 @@ internal sealed class NamespaceOpener(
             {
                 return await PassAsync(opening, cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        if (record is null && hint is not null)
+        {
+            // Records are never deleted, and a hint is left only after the record that it names.
+            string lost = keys.Record(name, hint.RecordNumber);
+            throw new DataCorruptionException($"{lost} is missing, although {keys.Hint(name)} refers to it.")
+            {
+                ObjectKey = lost,
+            };
         }
 
         return null;

@@ -52,7 +52,8 @@ internal sealed class DamageStore
             await documents.UpsertAsync(MakeDocuments(0, 12), new WriteOptions { IdempotencyKey = batch });
             await documents.WaitForIndexingAsync();
             staleHint = await BytesAsync(objects, "hint/n");
-            await Task.WhenAll(Enumerable.Range(0, LedgerBatches).Select(_ => documents.DeleteAsync("no such document")));
+            await Task.WhenAll(
+                Enumerable.Range(0, LedgerBatches).Select(_ => documents.DeleteAsync("no such document")));
             await documents.UpsertAsync(MakeDocuments(8, 20));
             await documents.WaitForIndexingAsync();
             clock.Advance(TimeSpan.FromMinutes(3));
