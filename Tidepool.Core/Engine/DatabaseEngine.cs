@@ -59,6 +59,11 @@ internal sealed class DatabaseEngine : IAsyncDisposable
                 options.Cache.DiskBytes,
                 options.TimeProvider)
             : null;
+        if (_cache is not null)
+        {
+            _metrics.ObserveCache(_cache.GetStatistics);
+        }
+
         _registry = new NamespaceRegistry(_store, _keys, options.ReadOnly);
         _collector = new DatabaseCollector(_store, _keys, _registry, _policy);
         _collecting = new CollectionSchedule(

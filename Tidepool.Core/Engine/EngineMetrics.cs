@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Tidepool.Segments;
 
 namespace Tidepool.Engine;
 
@@ -10,18 +11,19 @@ internal sealed class EngineMetrics : IDisposable
 {
     private static readonly ActivitySource s_activities = new(TidepoolTelemetry.ActivitySourceName);
 
+    private readonly Meter _meter;
     private readonly Meter? _ownMeter;
     private readonly string _database;
     private readonly Histogram<double> _operations;
     private readonly Histogram<double> _storeRequests;
     private readonly Counter<long> _storeBytes;
     private readonly Histogram<double> _jobs;
-    private readonly Counter<long> _cacheRequests;
 
     internal EngineMetrics(string database, IMeterFactory? factory)
     {
         _database = database;
         Meter meter = factory?.Create(TidepoolTelemetry.MeterName) ?? new Meter(TidepoolTelemetry.MeterName);
+        _meter = meter;
         _ownMeter = factory is null ? meter : null;
         _operations = meter.CreateHistogram<double>(
             "db.client.operation.duration", "s", "Duration of reads and writes.");
@@ -31,8 +33,6 @@ internal sealed class EngineMetrics : IDisposable
             "tidepool.store.request.bytes", "By", "Bytes sent to and received from the object store.");
         _jobs = meter.CreateHistogram<double>(
             "tidepool.job.duration", "s", "Duration of flushes, compactions and collections.");
-        _cacheRequests = meter.CreateCounter<long>(
-            "tidepool.cache.requests", "{request}", "Segments asked of the cache, by whether they were there.");
     }
 
     internal bool MeasuresStore => _storeRequests.Enabled || _storeBytes.Enabled;
@@ -99,8 +99,25 @@ internal sealed class EngineMetrics : IDisposable
         new KeyValuePair<string, object?>("db.collection.name", @namespace),
         new KeyValuePair<string, object?>("tidepool.job.outcome", outcome));
 
-    internal void CacheRequest(bool hit) => _cacheRequests.Add(
-        1, new KeyValuePair<string, object?>("tidepool.cache.hit", hit));
+    /// <summary>Reports what a cache counts, whenever somebody collects it.</summary>
+    internal void ObserveCache(Func<SegmentCacheStatistics> statistics)
+    {
+        _meter.CreateObservableCounter(
+            "tidepool.cache.requests",
+            () =>
+            {
+                SegmentCacheStatistics now = statistics();
+                return (Measurement<long>[])
+                [
+                    new(now.Hits, new KeyValuePair<string, object?>("tidepool.cache.hit", true)),
+                    new(now.Misses, new KeyValuePair<string, object?>("tidepool.cache.hit", false)),
+                ];
+            },
+            "{request}",
+            "Segments asked of the disk cache, by whether they were there.");
+        _meter.CreateObservableCounter(
+            "tidepool.cache.fetched", () => statistics().BytesFetched, "By", "Bytes that the disk cache fetched.");
+    }
 
     public void Dispose() => _ownMeter?.Dispose();
 }

@@ -65,7 +65,7 @@ internal sealed class OwnedHistory(string key) : KeyHistory(key)
         bool isLast = index == Operations.FindLastIndex(other => other.State != OperationState.Failed);
         bool before = _floor < 0 ? found is null : Matches(_floor, found);
         bool after = Matches(index, found);
-        return !isLast || _floor >= index || before == after ? null : after;
+        return !isLast || _floor >= index || before == after || MayBeOfAnother(index, found) ? null : after;
     }
 
     internal override void NoteSeen(Observation? found)
@@ -75,6 +75,20 @@ internal sealed class OwnedHistory(string key) : KeyHistory(key)
         {
             Raise(IndexOf(document.Operation));
         }
+    }
+
+    /// <summary>Whether a write in doubt between the floor and a write would show the same: another delete.</summary>
+    private bool MayBeOfAnother(int index, Observation? found)
+    {
+        for (int other = _floor + 1; other < index; other++)
+        {
+            if (Operations[other].State != OperationState.Failed && Matches(other, found))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Raise(int index) => _floor = Math.Max(_floor, index);
