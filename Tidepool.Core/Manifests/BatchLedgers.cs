@@ -1,6 +1,6 @@
-using System.Collections.Immutable;
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Tidepool.Index.Binary;
 using Tidepool.Model;
 using Tidepool.Storage;

@@ -298,7 +298,10 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
             foreach (PendingWrite write in group.Accepted)
             {
                 write.Fail(new CommitOutcomeUnknownException(
-                    $"Batch {write.BatchId}: {exception.Message}", exception) { BatchId = write.BatchId });
+                    $"Batch {write.BatchId}: {exception.Message}", exception)
+                {
+                    BatchId = write.BatchId,
+                });
             }
         }
         finally

@@ -20,8 +20,16 @@ internal static partial class FormatRules
     /// <summary>Sizes of the types of a layout table.</summary>
     private static readonly Dictionary<string, int> s_sizes = new()
     {
-        ["u8"] = 1, ["u16"] = 2, ["u32"] = 4, ["u64"] = 8, ["u128"] = 16,
-        ["i32"] = 4, ["i64"] = 8, ["f32"] = 4, ["f64"] = 8, ["uuid"] = 16,
+        ["u8"] = 1,
+        ["u16"] = 2,
+        ["u32"] = 4,
+        ["u64"] = 8,
+        ["u128"] = 16,
+        ["i32"] = 4,
+        ["i64"] = 8,
+        ["f32"] = 4,
+        ["f64"] = 8,
+        ["uuid"] = 16,
     };
 
     /// <summary>A number with a constant's name behind it is that constant's value.</summary>

@@ -96,7 +96,8 @@ internal sealed class NamespaceOpenerTests : LogFixture
                 1, ManifestCodec.Encode(current with { NamespaceId = Guid.NewGuid() })),
             _ => HintCodec.Encode(1, ManifestCodec.Encode(current with
             {
-                Generation = 9, Floor = new LogPosition(99, new ContentHash(1)),
+                Generation = 9,
+                Floor = new LogPosition(99, new ContentHash(1)),
             })),
         };
         await Store.DeleteAsync([key]);

@@ -1,8 +1,8 @@
 using NUnit.Framework;
+using Tidepool.Cleanup;
 using Tidepool.Namespaces;
 using Tidepool.Recovery;
 using Tidepool.Storage;
-using Tidepool.Cleanup;
 using Tidepool.Tests.Support;
 using Tidepool.Wal;
 
