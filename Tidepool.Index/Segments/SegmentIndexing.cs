@@ -1,0 +1,9 @@
+using System.Collections.Immutable;
+using Tidepool.Index.Attributes;
+
+namespace Tidepool.Index.Segments;
+
+/// <summary>The rows of a segment to be built, in the order that its indexes want, and those indexes.</summary>
+/// <param name="Order">Which row gets which ordinal; padding where none does.</param>
+/// <param name="Sections">The indexes' sections.</param>
+internal sealed record SegmentIndexing(RowLocation[] Order, ImmutableArray<IndexSection> Sections);
