@@ -3,6 +3,7 @@ using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Flat;
+using Tidepool.Index.Vectors;
 
 namespace Tidepool.Benchmarks.Kernels;
 
@@ -122,7 +123,7 @@ public class DistanceBenchmarks
         float sum = 0;
         for (int row = 0; row < Rows; row++)
         {
-            sum += FlatSearcher.GetDistance(Metric.Cosine, Query, _norm, Row(row), _norm);
+            sum += ExactDistance.Measure(Metric.Cosine, Query, _norm, Row(row), _norm);
         }
 
         return sum;

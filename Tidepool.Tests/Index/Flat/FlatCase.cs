@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Flat;
 using Tidepool.Index.Ranking;
+using Tidepool.Index.Vectors;
 
 namespace Tidepool.Tests.Index.Flat;
 
@@ -83,7 +84,7 @@ internal sealed record FlatCase(
 
     /// <summary>Single precision is exact on small integers; not for the cosine: there, the row alone.</summary>
     private float Measure(int ordinal) => Metric == Metric.Cosine
-        ? FlatSearcher.GetDistance(Metric, Column, Query, QueryNorm, ordinal)
+        ? ExactDistance.Measure(Metric, Column, Query, QueryNorm, ordinal)
         : (float)Define(ordinal);
 
     private static float[] SmallIntegers(int dimensions, Random random)

@@ -2,6 +2,7 @@ using NUnit.Framework;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Flat;
 using Tidepool.Index.Ranking;
+using Tidepool.Index.Vectors;
 
 namespace Tidepool.Tests.Index.Flat;
 
@@ -33,7 +34,7 @@ internal sealed class FlatSearcherTests
 
         foreach (int ordinal in test.WantedOrdinals())
         {
-            float distance = FlatSearcher.GetDistance(metric, test.Column, test.Query, test.QueryNorm, ordinal);
+            float distance = ExactDistance.Measure(metric, test.Column, test.Query, test.QueryNorm, ordinal);
 
             Assert.That(distance, Is.EqualTo((float)test.Define(ordinal)).Within(1e-6f), $"ordinal {ordinal}");
         }
@@ -63,7 +64,7 @@ internal sealed class FlatSearcherTests
             FlatSearcher.Search(metric, column, query, norm, 0, 300, only, top);
             Assert.That(top.Count, Is.EqualTo(1), $"{row} alone");
             Assert.That(
-                FlatSearcher.GetDistance(metric, column, query, norm, row.Ordinal), Is.EqualTo(row.Distance), $"{row}");
+                ExactDistance.Measure(metric, column, query, norm, row.Ordinal), Is.EqualTo(row.Distance), $"{row}");
         }
     }
 
