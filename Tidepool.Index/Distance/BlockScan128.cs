@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Tidepool.Index.Distance;
+
+/// <summary><see cref="BlockScan"/> in 128-bit registers: a group at a time.</summary>
+internal static class BlockScan128
+{
+    internal static uint SelectBelow(
+        ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, float threshold)
+    {
+        const int MaxChunk = BlockScan.MaxGroupsPerSum * BlockScan.GroupSizeBytes;
+        Span<int> totals = stackalloc int[BlockScan.Rows];
+        Span<ushort> sums = stackalloc ushort[BlockScan.Rows];
+        totals.Clear();
+        for (int start = 0; start < tableSizeBytes; start += MaxChunk)
+        {
+            Sum(
+                ref Unsafe.Add(ref codes, start),
+                ref Unsafe.Add(ref table, start),
+                Math.Min(MaxChunk, tableSizeBytes - start),
+                sums);
+            for (int row = 0; row < BlockScan.Rows; row++)
+            {
+                totals[row] += sums[row];
+            }
+        }
+
+        // Three arrays of 32 floats follow the codes.
+        ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
+        uint below = 0;
+        for (int row = 0; row < BlockScan.Rows; row += Vector128<int>.Count)
+        {
+            Vector128<float> product =
+                (Vector128.ConvertToSingle(Vector128.Create<int>(totals[row..])) * bounds.Scale)
+                + Vector128.Create(bounds.Offset + bounds.TableError);
+            Vector128<float> bound = Vector128.LoadUnsafe(ref factors, (nuint)row)
+                + Vector128.Create(bounds.CenterSquared)
+                + (Vector128.LoadUnsafe(ref factors, (nuint)(BlockScan.Rows + row)) * product)
+                - (Vector128.LoadUnsafe(ref factors, (nuint)((2 * BlockScan.Rows) + row)) * bounds.CenterDistance);
+            below |= Vector128.LessThan(bound, Vector128.Create(threshold)).ExtractMostSignificantBits() << row;
+        }
+
+        return below;
+    }
+
+    /// <summary>Writes the sums of rows 0 to 31.</summary>
+    internal static void Sum(ref byte codes, ref byte table, int length, Span<ushort> sums)
+    {
+        Vector128<byte> nibble = Vector128.Create((byte)15);
+        Vector128<ushort> low = Vector128<ushort>.Zero;
+        Vector128<ushort> lowOdd = Vector128<ushort>.Zero;
+        Vector128<ushort> high = Vector128<ushort>.Zero;
+        Vector128<ushort> highOdd = Vector128<ushort>.Zero;
+        for (nuint i = 0; i < (nuint)length; i += BlockScan.GroupSizeBytes)
+        {
+            // Inside: the length is a multiple of a group's size.
+            Vector128<byte> pairs = Vector128.LoadUnsafe(ref codes, i);
+            Vector128<byte> entries = Vector128.LoadUnsafe(ref table, i);
+            Vector128<ushort> a = Vector128.Shuffle(entries, pairs & nibble).AsUInt16();
+            Vector128<ushort> b = Vector128.Shuffle(entries, Vector128.ShiftRightLogical(pairs, 4)).AsUInt16();
+            low += a;
+            lowOdd += Vector128.ShiftRightLogical(a, 8);
+            high += b;
+            highOdd += Vector128.ShiftRightLogical(b, 8);
+        }
+
+        // Whole words were added, odd bytes and all: what the odd ones brought is taken off, modulo 2^16.
+        (low - Vector128.ShiftLeft(lowOdd, 8)).CopyTo(sums);
+        lowOdd.CopyTo(sums[8..]);
+        (high - Vector128.ShiftLeft(highOdd, 8)).CopyTo(sums[16..]);
+        highOdd.CopyTo(sums[24..]);
+    }
+}
