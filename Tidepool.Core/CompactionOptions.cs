@@ -19,6 +19,16 @@ public sealed class CompactionOptions
     }
     = Math.Clamp(Environment.ProcessorCount / 2, 1, 64);
 
+    /// <summary>How many threads build the index of one segment. With 1 the same documents and the same
+    /// <see cref="TidepoolOptions.Seed"/> make the same index. Default: as many as processors; from 1 to 64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int IndexingThreads
+    {
+        get;
+        set => field = OptionRange.Check(value, 1, 64);
+    }
+    = Math.Clamp(Environment.ProcessorCount, 1, 64);
+
     /// <summary>How long a namespace rests after its last write before what is in its log is flushed, however little.
     /// Default: 30 s; at most one day.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
@@ -54,6 +64,7 @@ public sealed class CompactionOptions
     {
         Enabled = Enabled,
         MaxConcurrency = MaxConcurrency,
+        IndexingThreads = IndexingThreads,
         IdleDelay = IdleDelay,
         FlushBytes = FlushBytes,
         MaxSegmentBytes = MaxSegmentBytes,

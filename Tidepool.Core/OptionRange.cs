@@ -11,4 +11,11 @@ internal static class OptionRange
             ? value
             : throw new ArgumentOutOfRangeException(
                 name, value, FormattableString.Invariant($"{name} is {value}; expected {min} to {max}."));
+
+    internal static T CheckDefined<T>(T value, [CallerMemberName] string name = "")
+        where T : struct, Enum =>
+        Enum.IsDefined(value)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                name, value, $"{name} is {value:D}; expected a member of {typeof(T).Name}.");
 }

@@ -32,4 +32,44 @@ public sealed class SearchOptions : ReadOptions
             ? throw new ArgumentOutOfRangeException(nameof(value), value, "ScoreThreshold is NaN; expected a number.")
             : value;
     }
+
+    /// <summary>How hard to try, where vectors have an index. Default: <see cref="SearchEffort.Default"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not an effort.</exception>
+    public SearchEffort Effort
+    {
+        get;
+        set => field = OptionRange.CheckDefined(value);
+    }
+
+    /// <summary>The share of the true hits to aim at, above 0 and below 1; wins over <see cref="Effort"/>. Default:
+    /// null, as the effort says.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public double? RecallTarget
+    {
+        get;
+        set => field = value is not { } target || (target > 0 && target < 1)
+            ? value
+            : throw new ArgumentOutOfRangeException(
+                nameof(RecallTarget),
+                value,
+                FormattableString.Invariant($"RecallTarget is {target}; expected more than 0 and less than 1."));
+    }
+
+    /// <summary>How many cells to scan of each <see cref="VectorIndexKind.Ivf"/> index, instead of as many as the
+    /// recall aimed at takes. Default: null; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int? ProbeCount
+    {
+        get;
+        set => field = value is { } count ? OptionRange.Check(count, 1, int.MaxValue, nameof(ProbeCount)) : null;
+    }
+
+    /// <summary>How many candidates to keep in each <see cref="VectorIndexKind.Hnsw"/> graph, instead of as many as the
+    /// recall aimed at takes. Default: null; at least 1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public int? EfSearch
+    {
+        get;
+        set => field = value is { } count ? OptionRange.Check(count, 1, int.MaxValue, nameof(EfSearch)) : null;
+    }
 }

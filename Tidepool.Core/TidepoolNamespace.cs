@@ -27,8 +27,9 @@ public sealed class TidepoolNamespace
     public Task<bool> ExistsAsync(CancellationToken cancellationToken = default) =>
         _engine.Upkeep.ExistsAsync(cancellationToken);
 
-    /// <summary>Creates the namespace if it is missing.</summary>
-    /// <exception cref="SchemaConflictException">It exists with other options.</exception>
+    /// <summary>Creates the namespace if it is missing. If it exists, its vector fields get the indexes that the
+    /// options name, and the background builds them; see <see cref="VectorFieldOptions.IndexKind"/>.</summary>
+    /// <exception cref="SchemaConflictException">It exists with other dimensions or metrics.</exception>
     public Task EnsureExistsAsync(CancellationToken cancellationToken = default) =>
         _engine.Upkeep.EnsureExistsAsync(_options, cancellationToken);
 

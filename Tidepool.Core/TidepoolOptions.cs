@@ -23,6 +23,10 @@ public sealed class TidepoolOptions
     /// <summary>Whether the database never puts or deletes an object: writes then throw. Default: false.</summary>
     public bool ReadOnly { get; set; }
 
+    /// <summary>Fixes what building an index leaves to chance: the same writes and the same seed make the same index.
+    /// Default: null, a seed that is always the same in one version of Tidepool.</summary>
+    public int? Seed { get; set; }
+
     /// <summary>The local copies of what lies in a remote store.</summary>
     public CacheOptions Cache { get; private init; } = new();
 
@@ -103,6 +107,7 @@ public sealed class TidepoolOptions
     {
         Name = Name,
         ReadOnly = ReadOnly,
+        Seed = Seed,
         Cache = Cache.Copy(),
         Compaction = Compaction.Copy(),
         MaxGroupCommitBytes = MaxGroupCommitBytes,

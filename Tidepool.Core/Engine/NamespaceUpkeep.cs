@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Recovery;
@@ -21,12 +22,22 @@ internal sealed class NamespaceUpkeep(
     {
         RefuseIfReadOnly();
         NamespaceSchema declared = SchemaRules.FromOptions(options);
+        ImmutableArray<VectorField> indexes = SchemaRules.GetNamedIndexes(options);
         return engine.UseAsync(declared, missing: true, CheckAsync, cancellationToken);
 
         async Task<bool> CheckAsync(OpenNamespace open)
         {
             await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
-            SchemaRules.CheckDeclared(open.State.Current.Schema, declared);
+            NamespaceSchema schema = open.State.Current.Schema;
+            SchemaRules.CheckDeclared(schema, declared);
+            if (SchemaRules.WithIndexes(schema, indexes) != schema)
+            {
+                var write = PendingWrite.ForIndexes(
+                    Guid.CreateVersion7(services.Clock.GetUtcNow()), declared, indexes);
+                await commits.CommitAsync(write, cancellationToken).ConfigureAwait(false);
+                open.Maintenance.Compacting.Wake();
+            }
+
             return true;
         }
     }

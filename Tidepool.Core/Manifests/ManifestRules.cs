@@ -134,7 +134,8 @@ internal static class ManifestRules
     private static string? FindSchemaFault(NamespaceSchema parent, NamespaceSchema child)
     {
         bool grows = child.Version >= parent.Version
-            && child.Vectors.AsSpan().StartsWith(parent.Vectors.AsSpan())
+            && child.Vectors.Length >= parent.Vectors.Length
+            && parent.Vectors.Select((field, ordinal) => field.HasShapeOf(child.Vectors[ordinal])).All(same => same)
             && child.Attributes.AsSpan().StartsWith(parent.Attributes.AsSpan());
         return grows ? null : $"schema {child.Version} does not extend schema {parent.Version}";
     }

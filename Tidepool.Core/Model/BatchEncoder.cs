@@ -115,6 +115,16 @@ internal sealed class BatchEncoder
         Finish(ref writer);
     }
 
+    /// <summary>Says what index a vector field of the namespace is to have.</summary>
+    internal void SetIndex(VectorField field)
+    {
+        SpanWriter writer = Continue();
+        writer.WriteByte((byte)BatchRecordKind.VectorIndex);
+        writer.WriteString(field.Name);
+        IndexPolicyCodec.Encode(ref writer, field.Index);
+        Finish(ref writer);
+    }
+
     /// <summary>Ends the batch.</summary>
     internal EncodedBatch Complete()
     {
@@ -224,6 +234,7 @@ internal sealed class BatchEncoder
         writer.WriteString(field.Name);
         writer.WriteVarUInt64((ulong)field.Dimensions);
         writer.WriteByte(MetricMap.ToCode(field.Metric));
+        IndexPolicyCodec.Encode(ref writer, field.Index);
         return _vectors.Add(field.Name, field);
     }
 

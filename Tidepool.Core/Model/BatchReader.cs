@@ -70,6 +70,9 @@ internal ref struct BatchReader
                 case BatchRecordKind.Attribute:
                     DefineAttribute();
                     break;
+                case BatchRecordKind.VectorIndex:
+                    SetIndex();
+                    break;
                 case BatchRecordKind.Upsert:
                     Key = ReadKey();
                     _vectorsLeft = _reader.ReadVarInt32(_vectorCount, "the number of vectors");
@@ -172,19 +175,33 @@ internal ref struct BatchReader
                 $"the vector field '{name}' has {dimensions} dimensions and metric {code}", start);
         }
 
-        var field = new VectorField(name, dimensions, metric);
+        var field = new VectorField(name, dimensions, metric) { Index = IndexPolicyCodec.Decode(ref _reader) };
         int ordinal = Schema.FindVector(name);
         if (ordinal < 0)
         {
             ordinal = Schema.Vectors.Length;
             Merge([field], [], start);
         }
-        else if (Schema.Vectors[ordinal] != field)
+        else if (!Schema.Vectors[ordinal].HasShapeOf(field))
         {
             throw new SegmentFormatException($"{field} is {Schema.Vectors[ordinal]} in the namespace", start);
         }
 
         Define(ref _vectorOrdinals, ref _vectorCount, ordinal, start);
+    }
+
+    private void SetIndex()
+    {
+        long start = _reader.Offset;
+        string name = ReadName(minLength: 0);
+        IndexPolicy policy = IndexPolicyCodec.Decode(ref _reader);
+        int ordinal = Schema.FindVector(name);
+        if (ordinal < 0)
+        {
+            throw new SegmentFormatException($"there is no vector field '{name}' to index", start);
+        }
+
+        Schema = SchemaRules.WithIndexes(Schema, [Schema.Vectors[ordinal] with { Index = policy }]);
     }
 
     private void DefineAttribute()

@@ -17,4 +17,7 @@ internal enum BatchRecordKind : byte
 
     /// <summary>An attribute that later records refer to by its number.</summary>
     Attribute = 4,
+
+    /// <summary>The index that a vector field of the namespace is to have from now on.</summary>
+    VectorIndex = 5,
 }

@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 
 namespace Tidepool.Model;
 
-/// <summary>What the fields of a namespace are at one position of its log. Fields are added, never changed.</summary>
-/// <param name="Version">How many changes made it: one for each field.</param>
+/// <summary>What the fields of a namespace are at one position of its log. Fields are added and never changed, but
+/// for the index that a vector field is to have.</summary>
+/// <param name="Version">How many changes made it: one for each field, and one for each other index.</param>
 /// <param name="Vectors">Vector fields in order of appearance.</param>
 /// <param name="Attributes">Attributes in order of appearance.</param>
 internal sealed record NamespaceSchema(

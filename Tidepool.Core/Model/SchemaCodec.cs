@@ -16,6 +16,7 @@ internal static class SchemaCodec
             writer.WriteString(field.Name);
             writer.WriteVarUInt64((ulong)field.Dimensions);
             writer.WriteByte(MetricMap.ToCode(field.Metric));
+            IndexPolicyCodec.Encode(ref writer, field.Index);
         }
 
         writer.WriteVarUInt64((ulong)schema.Attributes.Length);
@@ -30,7 +31,7 @@ internal static class SchemaCodec
     {
         int version = reader.ReadVarInt32(int.MaxValue, "schema version");
         var names = new HashSet<string>(StringComparer.Ordinal);
-        int vectorCount = reader.ReadCount(3, "number of vector fields");
+        int vectorCount = reader.ReadCount(3 + IndexPolicyCodec.MinSizeBytes, "number of vector fields");
         ImmutableArray<VectorField>.Builder vectors = ImmutableArray.CreateBuilder<VectorField>(vectorCount);
         for (int i = 0; i < vectorCount; i++)
         {
@@ -41,7 +42,8 @@ internal static class SchemaCodec
                 throw reader.Fault($"vector field '{name}' has 0 dimensions");
             }
 
-            vectors.Add(new VectorField(name, dimensions, ReadMetric(ref reader)));
+            DistanceMetric metric = ReadMetric(ref reader);
+            vectors.Add(new VectorField(name, dimensions, metric) { Index = IndexPolicyCodec.Decode(ref reader) });
         }
 
         names.Clear();

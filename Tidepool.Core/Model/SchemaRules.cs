@@ -24,7 +24,12 @@ internal static class SchemaRules
                     $"The vector field '{vector.Name}' is there twice; expected one for each name.", nameof(options));
             }
 
-            schema = Add(schema, new VectorField(vector.Name, vector.Dimensions, vector.Metric));
+            schema = Add(
+                schema,
+                new VectorField(vector.Name, vector.Dimensions, vector.Metric)
+                {
+                    Index = IndexRules.FromOptions(vector),
+                });
         }
 
         return schema;
@@ -45,7 +50,32 @@ internal static class SchemaRules
         }
     }
 
-    /// <summary>The schema with the fields that a batch uses.</summary>
+    /// <summary>The fields that options describe and whose index they name, too.</summary>
+    internal static ImmutableArray<VectorField> GetNamedIndexes(NamespaceOptions? options)
+    {
+        NamespaceSchema declared = FromOptions(options);
+        return [.. declared.Vectors.Where((_, ordinal) => options!.Vectors[ordinal].NamesIndex)];
+    }
+
+    /// <summary>The schema with other index policies; fields that it does not have are left out.</summary>
+    internal static NamespaceSchema WithIndexes(NamespaceSchema schema, ImmutableArray<VectorField> fields)
+    {
+        foreach (VectorField field in fields)
+        {
+            int ordinal = schema.FindVector(field.Name);
+            if (ordinal >= 0 && schema.Vectors[ordinal].Index != field.Index)
+            {
+                VectorField changed = schema.Vectors[ordinal] with { Index = field.Index };
+                schema = new NamespaceSchema(
+                    schema.Version + 1, schema.Vectors.SetItem(ordinal, changed), schema.Attributes);
+            }
+        }
+
+        return schema;
+    }
+
+    /// <summary>The schema with the fields that a batch uses. Those that are there already keep their
+    /// index.</summary>
     /// <exception cref="SchemaConflictException">A field is there with another type, or there are too many.</exception>
     internal static NamespaceSchema Merge(
         NamespaceSchema schema, ImmutableArray<VectorField> vectors, ImmutableArray<AttributeField> attributes)

@@ -73,6 +73,7 @@ internal sealed class CommitGroup(WriteResolver resolver, Snapshot snapshot)
         if (write.DependsOnState)
         {
             resolver.Resolve(write, snapshot, Schema);
+            Schema = SchemaRules.WithIndexes(Schema, write.Indexes);
         }
         else if (write.Encoded is null)
         {

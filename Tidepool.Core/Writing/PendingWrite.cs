@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CommunityToolkit.HighPerformance.Buffers;
 using Tidepool.Model;
 
@@ -37,6 +38,15 @@ internal sealed class PendingWrite : IDisposable
         Declared = NamespaceSchema.Empty;
     }
 
+    private PendingWrite(Guid batchId, NamespaceSchema declared, ImmutableArray<VectorField> indexes)
+    {
+        BatchId = batchId;
+        Operations = [];
+        Declared = declared;
+        Indexes = indexes;
+        DependsOnState = true;
+    }
+
     internal PendingWriteKind Kind { get; }
 
     internal Guid BatchId { get; }
@@ -48,6 +58,9 @@ internal sealed class PendingWrite : IDisposable
 
     /// <summary>The fields that the caller's options describe.</summary>
     internal NamespaceSchema Declared { get; }
+
+    /// <summary>Vector fields that are to have the index that is given with them.</summary>
+    internal ImmutableArray<VectorField> Indexes { get; } = [];
 
     /// <summary>Whether what is logged depends on the documents that are there: conditions, patches.</summary>
     internal bool DependsOnState { get; }
@@ -67,6 +80,11 @@ internal sealed class PendingWrite : IDisposable
     internal static PendingWrite ForFence() => new(PendingWriteKind.Fence);
 
     internal static PendingWrite ForDrop() => new(PendingWriteKind.Drop);
+
+    /// <summary>A batch that changes what index vector fields are to have.</summary>
+    internal static PendingWrite ForIndexes(
+        Guid batchId, NamespaceSchema declared, ImmutableArray<VectorField> indexes) =>
+        new(batchId, declared, indexes);
 
     /// <summary>Encodes what is to be logged, in place of anything encoded before.</summary>
     internal void Encode(BatchEncoder encoder, NamespaceSchema schema, Action<BatchEncoder> addAll)

@@ -43,6 +43,14 @@ internal sealed class WriteResolver(EncoderPool encoders)
         var changed = new Dictionary<DocumentId, Document?>();
         Encode(write, schema, encoder =>
         {
+            foreach (VectorField field in write.Indexes)
+            {
+                if (schema.FindVector(field.Name) is >= 0 and int known && schema.Vectors[known].Index != field.Index)
+                {
+                    encoder.SetIndex(field);
+                }
+            }
+
             foreach (WriteOperation operation in write.Operations)
             {
                 Apply(operation, snapshot, schema, encoder, changed);

@@ -23,12 +23,22 @@ internal sealed class OptionsTests
         Assert.That(options.Compaction.MaxConcurrency, Is.InRange(1, 64));
         Assert.That(options.Compaction.FlushBytes, Is.EqualTo(64 << 20));
         Assert.That(options.Compaction.MaxSegmentBytes, Is.EqualTo(1 << 30));
+        Assert.That(options.Compaction.IndexingThreads, Is.InRange(1, 64));
+        Assert.That(options.Seed, Is.Null);
         Assert.That(options.Cache.DiskDirectory, Is.Null);
         Assert.That(new ReadOptions().IncludeAttributes, Is.True);
         Assert.That(new ReadOptions().IncludeVectors, Is.False);
         Assert.That(new ReadOptions().Consistency, Is.EqualTo(ReadConsistency.Strong));
         Assert.That(new ImportOptions().BatchSize, Is.EqualTo(2_000));
         Assert.That(new VectorFieldOptions(3).Metric, Is.EqualTo(DistanceMetric.CosineSimilarity));
+        Assert.That(new VectorFieldOptions(3).IndexKind, Is.EqualTo(VectorIndexKind.Auto));
+        Assert.That(new VectorFieldOptions(3).Quantization, Is.EqualTo(VectorQuantization.Auto));
+        Assert.That(new VectorFieldOptions(3).M, Is.EqualTo(12));
+        Assert.That(new VectorFieldOptions(3).EfConstruction, Is.EqualTo(200));
+        Assert.That(new SearchOptions().Effort, Is.EqualTo(SearchEffort.Default));
+        Assert.That(new SearchOptions().RecallTarget, Is.Null);
+        Assert.That(new SearchOptions().ProbeCount, Is.Null);
+        Assert.That(new SearchOptions().EfSearch, Is.Null);
     }
 
     [Test]
@@ -51,11 +61,24 @@ internal sealed class OptionsTests
         Refuses(() => new ScanOptions { Limit = -1 });
         Refuses(() => new SearchOptions { Skip = -1 });
         Refuses(() => new SearchOptions { ScoreThreshold = double.NaN });
+        Refuses(() => new SearchOptions { Effort = (SearchEffort)4 });
+        Refuses(() => new SearchOptions { RecallTarget = 0 });
+        Refuses(() => new SearchOptions { RecallTarget = 1 });
+        Refuses(() => new SearchOptions { RecallTarget = double.NaN });
+        Refuses(() => new SearchOptions { ProbeCount = 0 });
+        Refuses(() => new SearchOptions { EfSearch = 0 });
+        Refuses(() => options.Compaction.IndexingThreads = 0);
         Refuses(() => new ImportOptions { BatchSize = 0 });
         Refuses(() => new ImportOptions { MaxConcurrency = 17 });
         Refuses(() => new VectorFieldOptions(0));
         Refuses(() => new VectorFieldOptions(65_537));
         Refuses(() => new VectorFieldOptions(1) { Metric = (DistanceMetric)8 });
+        Refuses(() => new VectorFieldOptions(1) { IndexKind = (VectorIndexKind)4 });
+        Refuses(() => new VectorFieldOptions(1) { Quantization = (VectorQuantization)5 });
+        Refuses(() => new VectorFieldOptions(1) { M = 1 });
+        Refuses(() => new VectorFieldOptions(1) { M = 65 });
+        Refuses(() => new VectorFieldOptions(1) { EfConstruction = 7 });
+        Refuses(() => new VectorFieldOptions(1) { EfConstruction = 4_097 });
         Refuses(() => ReadConsistency.Bounded(TimeSpan.FromTicks(-1)));
         Refuses(() => ReadConsistency.AtLeast(-1));
     }
@@ -90,6 +113,7 @@ internal sealed class OptionsTests
         {
             Name = "x",
             ReadOnly = true,
+            Seed = 7,
             MaxGroupCommitBytes = 1 << 20,
             GroupCommitLinger = TimeSpan.FromMilliseconds(1),
             MaxUnindexedBytes = 2 << 20,
@@ -99,6 +123,7 @@ internal sealed class OptionsTests
             {
                 Enabled = false,
                 MaxConcurrency = 3,
+                IndexingThreads = 5,
                 IdleDelay = TimeSpan.FromSeconds(1),
                 FlushBytes = 4 << 20,
                 MaxSegmentBytes = 5 << 20,

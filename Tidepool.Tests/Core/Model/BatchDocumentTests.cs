@@ -37,6 +37,7 @@ internal sealed partial class BatchDocumentTests
         [
             ("end", BatchRecordKind.End), ("upsert", BatchRecordKind.Upsert), ("delete", BatchRecordKind.Delete),
             ("vector-field", BatchRecordKind.VectorField), ("attribute", BatchRecordKind.Attribute),
+            ("vector-index", BatchRecordKind.VectorIndex),
         ];
 
         Assert.That(rules.Select(rule => rule.Kind), Is.EquivalentTo(Enum.GetValues<BatchRecordKind>()));
