@@ -1,7 +1,7 @@
 namespace Tidepool;
 
 /// <summary>How far a long operation is.</summary>
-/// <param name="Phase">What it is doing, in lower case: "import", "flush", "compact", "verify".</param>
+/// <param name="Phase">What it is doing, in lower case: "import", "flush", "compact", "index", "verify".</param>
 /// <param name="Completed">How many documents, or objects when verifying, are done.</param>
 /// <param name="Total">How many there are, if that is known.</param>
 /// <param name="Bytes">How many bytes were read or written so far.</param>

@@ -179,15 +179,16 @@ public sealed class TidepoolNamespace
         IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _engine.Upkeep.WarmUpAsync(progress, cancellationToken);
 
-    /// <summary>Flushes the log, merges segments and reclaims deleted space now; otherwise the background
-    /// does.</summary>
+    /// <summary>Flushes the log, merges segments, builds indexes and reclaims deleted space now; otherwise the
+    /// background does.</summary>
     public Task CompactAsync(
         IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         _engine.Upkeep.CompactAsync(progress, cancellationToken);
 
-    /// <summary>Waits until segments hold every write acknowledged so far. Searches need not wait for it.</summary>
+    /// <summary>Waits until segments hold every write acknowledged so far, and have their indexes. Does that work
+    /// itself, if the background is off. Searches need not wait for it.</summary>
     public Task WaitForIndexingAsync(CancellationToken cancellationToken = default) =>
-        _engine.Upkeep.FlushAsync(progress: null, cancellationToken);
+        _engine.Upkeep.IndexAsync(cancellationToken);
 
     /// <summary>What the namespace holds.</summary>
     public Task<NamespaceStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>

@@ -16,12 +16,16 @@ namespace Tidepool.Compaction;
 internal sealed class CompactionJob(
     SegmentSet segments,
     ImmutableArray<SegmentEntry> inputs,
+    IndexBuild indexes,
     SegmentWriter writer,
     SegmentLoader loader,
     ManifestStore manifests)
 {
     /// <summary>The segment that was built; null when nothing in the inputs is alive.</summary>
     internal SegmentEntry? Built { get; private set; }
+
+    /// <summary>Whether the segment that was built does not have all the indexes that it is to have.</summary>
+    internal bool LacksIndex { get; private set; }
 
     /// <summary>Runs the job.</summary>
     /// <param name="orphanAge">Age at which the output would be taken for garbage if it is not committed.</param>
@@ -30,7 +34,8 @@ internal sealed class CompactionJob(
     internal async Task<Manifest?> RunAsync(TimeSpan orphanAge, CancellationToken cancellationToken)
     {
         SnapshotSource[] sources = [.. inputs.Select(MakeSource)];
-        Built = await writer.WriteAsync(sources, segments.Manifest.Schema, cancellationToken).ConfigureAwait(false);
+        Built = await writer.WriteAsync(sources, segments.Manifest.Schema, indexes, cancellationToken)
+            .ConfigureAwait(false);
         DateTimeOffset? uploadedAt = writer.StoreTime;
         SegmentHandle? output = Built is null
             ? null
@@ -38,6 +43,7 @@ internal sealed class CompactionJob(
         try
         {
             Verify(output?.Reader, cancellationToken);
+            LacksIndex = output is not null && MissingIndexes.Any(output, Built!.Rows.Rows, indexes.Schema);
             return await manifests.CommitAsync(EditAsync, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -60,8 +66,7 @@ internal sealed class CompactionJob(
     private SnapshotSource MakeSource(SegmentEntry input)
     {
         int position = segments.Find(input.Id);
-        SegmentReader reader = segments.Handles[position].Reader;
-        return new SnapshotSource(reader, segments.DeadAtFloor[position], reader.DocumentCount, isSegment: true);
+        return new SnapshotSource(segments.Handles[position], segments.DeadAtFloor[position]);
     }
 
     /// <summary>Reads the output back: every checksum, and that its rows are those of the inputs less the

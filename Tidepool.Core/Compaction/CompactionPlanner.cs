@@ -5,7 +5,8 @@ namespace Tidepool.Compaction;
 
 /// <summary>Decides which segments to merge next. Pure: the same segments give the same plan.</summary>
 /// <remarks>Size-tiered: enough segments of similar size make one, so that each document is rewritten a number of times
-/// that grows with the logarithm of the namespace. A segment that is mostly dead is rewritten by itself.</remarks>
+/// that grows with the logarithm of the namespace. Segments that wait for an index are rewritten together, along with
+/// those that are no larger. A segment that is mostly dead is rewritten by itself.</remarks>
 internal static class CompactionPlanner
 {
     /// <summary>How many segments of similar size are worth a merge.</summary>
@@ -17,11 +18,23 @@ internal static class CompactionPlanner
     /// <summary>Below this size every segment counts as this large: tiny ones are all alike.</summary>
     internal const long SmallestTierBytes = 1 << 20;
 
+    /// <summary>Fewer than <see cref="FanIn"/> segments are merged, too, if they fill a segment to this share: after
+    /// that there is not much left to merge them with.</summary>
+    internal const double FullShare = 0.75;
+
+    /// <summary>So much of the largest size is indexed even while more arrives.</summary>
+    internal const double IndexedShare = 0.5;
+
     /// <summary>A segment with more dead rows than this share is rewritten.</summary>
     internal const double DeadShare = 0.3;
 
     /// <summary>The segments to merge into one, or none.</summary>
-    internal static ImmutableArray<SegmentEntry> Plan(ImmutableArray<SegmentEntry> segments, long maxSegmentBytes)
+    /// <param name="segments">Those there are.</param>
+    /// <param name="unindexed">Those of them that wait for an index.</param>
+    /// <param name="isAtRest">Whether no more is about to arrive that had better be indexed with them.</param>
+    /// <param name="maxSegmentBytes">The largest result.</param>
+    internal static ImmutableArray<SegmentEntry> Plan(
+        ImmutableArray<SegmentEntry> segments, IReadOnlySet<Guid> unindexed, bool isAtRest, long maxSegmentBytes)
     {
         SegmentEntry[] bySize = [.. segments.OrderBy(LiveBytes)];
         for (int first = 0; first < bySize.Length; first++)
@@ -35,10 +48,16 @@ internal static class CompactionPlanner
                 sum += LiveBytes(bySize[end++]);
             }
 
-            if (end - first >= FanIn)
+            if (end - first >= FanIn || (end - first >= 2 && sum >= FullShare * maxSegmentBytes))
             {
                 return [.. bySize.AsSpan(first, end - first)];
             }
+        }
+
+        SegmentEntry[] waiting = [.. bySize.Where(segment => unindexed.Contains(segment.Id))];
+        if (waiting.Length > 0 && (isAtRest || waiting.Sum(LiveBytes) >= IndexedShare * maxSegmentBytes))
+        {
+            return PlanIndexing(waiting, bySize.Except(waiting), maxSegmentBytes);
         }
 
         SegmentEntry? mostlyDead = segments
@@ -46,9 +65,9 @@ internal static class CompactionPlanner
         return mostlyDead is null ? [] : [mostlyDead];
     }
 
-    /// <summary>Groups that leave as few segments as the size limit allows and no dead row.</summary>
+    /// <summary>Groups that leave as few segments as the size limit allows, no dead row, and every index.</summary>
     internal static ImmutableArray<ImmutableArray<SegmentEntry>> PlanFull(
-        ImmutableArray<SegmentEntry> segments, long maxSegmentBytes)
+        ImmutableArray<SegmentEntry> segments, IReadOnlySet<Guid> unindexed, long maxSegmentBytes)
     {
         var groups = new List<(List<SegmentEntry> Members, long Bytes)>();
         foreach (SegmentEntry segment in segments.OrderBy(segment => segment.FirstSequence))
@@ -67,9 +86,39 @@ internal static class CompactionPlanner
         return
         [
             .. groups
-                .Where(group => group.Members.Count > 1 || DeadRows(group.Members[0]) > 0)
+                .Where(group => group.Members.Count > 1 || DeadRows(group.Members[0]) > 0
+                    || unindexed.Contains(group.Members[0].Id))
                 .Select(group => group.Members.ToImmutableArray()),
         ];
+    }
+
+    /// <summary>As many of those that wait as fit, and then the others that are no larger than all of them.</summary>
+    private static ImmutableArray<SegmentEntry> PlanIndexing(
+        SegmentEntry[] waiting, IEnumerable<SegmentEntry> others, long maxSegmentBytes)
+    {
+        ImmutableArray<SegmentEntry>.Builder group = ImmutableArray.CreateBuilder<SegmentEntry>();
+        group.Add(waiting[0]); // Even if it is too large by itself.
+        long sum = LiveBytes(waiting[0]);
+        foreach (SegmentEntry segment in waiting.Skip(1))
+        {
+            Add(segment, maxSegmentBytes);
+        }
+
+        foreach (SegmentEntry segment in others)
+        {
+            Add(segment, Math.Min(maxSegmentBytes, 2 * sum));
+        }
+
+        return group.ToImmutable();
+
+        void Add(SegmentEntry segment, long largestSum)
+        {
+            if (sum + LiveBytes(segment) <= largestSum)
+            {
+                group.Add(segment);
+                sum += LiveBytes(segment);
+            }
+        }
     }
 
     private static long DeadRows(SegmentEntry segment) => segment.Deletions?.Rows.Rows ?? 0;

@@ -1,7 +1,9 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Tidepool.Compaction;
 using Tidepool.Manifests;
+using Tidepool.Model;
 using Tidepool.Snapshots;
 
 namespace Tidepool.Engine;
@@ -12,12 +14,20 @@ internal sealed class CompactionWork : IAsyncDisposable
 {
     private const int MaxFullPasses = 16;
 
+    /// <summary>How long after the last flush of this process a namespace counts as at rest: what is flushed shortly
+    /// after each other is indexed together.</summary>
+    private static readonly TimeSpan s_rest = TimeSpan.FromSeconds(2);
+
     private readonly OpenNamespace _namespace;
     private readonly NamespaceServices _services;
     private readonly JobRunner _jobs;
     private readonly Action<DateTimeOffset?> _onCommitted;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly BackgroundLoop _loop;
+
+    // Segments whose rows make no index, by the schema that asked for it: they are not tried again.
+    private readonly ConcurrentDictionary<(Guid SegmentId, int SchemaVersion), bool> _unindexable = new();
+    private long _lastFlushedAt;
 
     internal CompactionWork(
         OpenNamespace @namespace, NamespaceServices services, JobRunner jobs, Action<DateTimeOffset?> onCommitted)
@@ -34,6 +44,13 @@ internal sealed class CompactionWork : IAsyncDisposable
 
     private CompactionOptions Options => _services.Options.Compaction;
 
+    /// <summary>Told of each flush of this process.</summary>
+    internal void OnFlushed()
+    {
+        Volatile.Write(ref _lastFlushedAt, _services.Clock.GetTimestamp());
+        Wake();
+    }
+
     internal void Wake()
     {
         if (_services.RunsInBackground)
@@ -42,14 +59,30 @@ internal sealed class CompactionWork : IAsyncDisposable
         }
     }
 
-    /// <summary>Merges all segments as far as their size allows, and drops every dead row.</summary>
+    /// <summary>Merges until no segment waits for an index.</summary>
+    internal async Task IndexAllAsync(CancellationToken cancellationToken)
+    {
+        int abandoned = 0;
+        while (abandoned < MaxFullPasses &&
+            await CompactAsync(PlanAtRest, Options.Progress, cancellationToken).ConfigureAwait(false) is { } isDone)
+        {
+            abandoned += isDone ? 0 : 1; // Another process was quicker: look again.
+        }
+
+        ImmutableArray<SegmentEntry> PlanAtRest(ImmutableArray<SegmentEntry> segments, IReadOnlySet<Guid> unindexed) =>
+            unindexed.Count == 0
+                ? []
+                : CompactionPlanner.Plan(segments, unindexed, isAtRest: true, Options.MaxSegmentBytes);
+    }
+
+    /// <summary>Merges all segments as far as their size allows, drops every dead row and builds every index.</summary>
     internal async Task CompactFullyAsync(
         IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
         for (int pass = 0; pass < MaxFullPasses; pass++)
         {
-            ImmutableArray<ImmutableArray<SegmentEntry>> groups = CompactionPlanner.PlanFull(
-                _namespace.Manifests.Current.Segments, Options.MaxSegmentBytes);
+            await _namespace.AdoptNewestAsync(cancellationToken).ConfigureAwait(false);
+            ImmutableArray<ImmutableArray<SegmentEntry>> groups = PlanFull();
             if (groups.IsEmpty)
             {
                 return;
@@ -58,8 +91,7 @@ internal sealed class CompactionWork : IAsyncDisposable
             for (int i = 0; i < groups.Length; i++)
             {
                 ImmutableArray<SegmentEntry> group = groups[i];
-                SegmentEntry? built = await CompactAsync(_ => group, cancellationToken).ConfigureAwait(false);
-                progress?.Report(new OperationProgress("compact", i + 1, groups.Length, built?.SizeBytes ?? 0));
+                await CompactAsync((_, _) => group, progress, cancellationToken).ConfigureAwait(false);
             }
         }
     }
@@ -68,20 +100,51 @@ internal sealed class CompactionWork : IAsyncDisposable
 
     private async Task<TimeSpan> CompactWhileWorthwhileAsync(CancellationToken cancellationToken)
     {
-        while (await CompactAsync(
-            segments => CompactionPlanner.Plan(segments, Options.MaxSegmentBytes), cancellationToken)
-            .ConfigureAwait(false) is { } built)
+        TimeSpan untilRest;
+        bool isWaiting = false;
+        do
         {
-            Options.Progress?.Report(
-                new OperationProgress("compact", built.Rows.Rows, built.Rows.Rows, built.SizeBytes));
+            untilRest = s_rest - _services.Clock.GetElapsedTime(Volatile.Read(ref _lastFlushedAt));
         }
+        while (await CompactAsync(Plan, Options.Progress, cancellationToken).ConfigureAwait(false) == true);
 
-        return Timeout.InfiniteTimeSpan;
+        return isWaiting ? untilRest : Timeout.InfiniteTimeSpan;
+
+        ImmutableArray<SegmentEntry> Plan(ImmutableArray<SegmentEntry> segments, IReadOnlySet<Guid> unindexed)
+        {
+            bool isAtRest = untilRest <= TimeSpan.Zero;
+            isWaiting = !isAtRest && unindexed.Count > 0;
+            return CompactionPlanner.Plan(segments, unindexed, isAtRest, Options.MaxSegmentBytes);
+        }
     }
 
-    /// <summary>Runs one compaction; null when none was planned, or it came to nothing.</summary>
-    private async Task<SegmentEntry?> CompactAsync(
-        Func<ImmutableArray<SegmentEntry>, ImmutableArray<SegmentEntry>> plan, CancellationToken cancellationToken)
+    private ImmutableArray<ImmutableArray<SegmentEntry>> PlanFull()
+    {
+        SegmentSet segments = _namespace.State.AcquireSegments();
+        try
+        {
+            return CompactionPlanner.PlanFull(
+                segments.Manifest.Segments, FindUnindexed(segments), Options.MaxSegmentBytes);
+        }
+        finally
+        {
+            segments.Release();
+        }
+    }
+
+    private HashSet<Guid> FindUnindexed(SegmentSet segments)
+    {
+        NamespaceSchema schema = _namespace.State.Current.Schema;
+        HashSet<Guid> unindexed = MissingIndexes.Find(segments, schema);
+        unindexed.RemoveWhere(id => _unindexable.ContainsKey((id, schema.Version)));
+        return unindexed;
+    }
+
+    /// <summary>Runs one compaction; null when none was planned, false when it came to nothing.</summary>
+    private async Task<bool?> CompactAsync(
+        Func<ImmutableArray<SegmentEntry>, IReadOnlySet<Guid>, ImmutableArray<SegmentEntry>> plan,
+        IProgress<OperationProgress>? progress,
+        CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -91,22 +154,15 @@ internal sealed class CompactionWork : IAsyncDisposable
             try
             {
                 ImmutableArray<SegmentEntry> present = segments.Manifest.Segments;
-                ImmutableArray<SegmentEntry> inputs = plan(present);
+                ImmutableArray<SegmentEntry> inputs = plan(present, FindUnindexed(segments));
                 if (inputs.IsEmpty || inputs.Any(input => !present.Contains(input)))
                 {
                     return null;
                 }
 
-                SegmentEntry? built = null;
-                await _jobs.RunAsync(
-                    "compaction",
-                    async token =>
-                    {
-                        built = await CompactAsync(segments, inputs, token).ConfigureAwait(false);
-                        return built is not null;
-                    },
-                    cancellationToken).ConfigureAwait(false);
-                return built;
+                return await _jobs.RunAsync(
+                    "compaction", token => CompactAsync(segments, inputs, progress, token), cancellationToken)
+                    .ConfigureAwait(false);
             }
             finally
             {
@@ -119,25 +175,42 @@ internal sealed class CompactionWork : IAsyncDisposable
         }
     }
 
-    private async Task<SegmentEntry?> CompactAsync(
-        SegmentSet segments, ImmutableArray<SegmentEntry> inputs, CancellationToken cancellationToken)
+    private async Task<bool> CompactAsync(
+        SegmentSet segments,
+        ImmutableArray<SegmentEntry> inputs,
+        IProgress<OperationProgress>? progress,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
+        NamespaceSchema schema = _namespace.State.Current.Schema;
+        var indexes = new IndexBuild(
+            schema,
+            _services.Options.Seed ?? IndexRules.DefaultSeed,
+            new BuildWorkers(Options.IndexingThreads),
+            progress is null
+                ? null
+                : (done, total) => progress.Report(new OperationProgress("index", done, total, Bytes: 0)));
         var writer = new SegmentWriter(_namespace.Store, _namespace.Keys);
-        var job = new CompactionJob(segments, inputs, writer, _namespace.Loader, _namespace.Manifests);
+        var job = new CompactionJob(segments, inputs, indexes, writer, _namespace.Loader, _namespace.Manifests);
         Manifest? compacted = await job.RunAsync(_services.Policy.OrphanAge, cancellationToken).ConfigureAwait(false);
         await _namespace.AdoptNewestAsync(cancellationToken).ConfigureAwait(false);
         if (compacted is null)
         {
             LogMessages.JobAbandoned(_services.Logger, "compaction", _services.Name, "its inputs are gone.");
-            return null;
+            return false;
+        }
+
+        if (job.LacksIndex)
+        {
+            _unindexable[(job.Built!.Id, schema.Version)] = true;
         }
 
         long rows = job.Built?.Rows.Rows ?? 0;
         long bytes = job.Built?.SizeBytes ?? 0;
         var elapsed = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         LogMessages.Compacted(_services.Logger, _services.Name, inputs.Length, rows, bytes, elapsed);
+        progress?.Report(new OperationProgress("compact", rows, rows, bytes));
         _onCommitted(writer.StoreTime);
-        return job.Built;
+        return true;
     }
 }

@@ -249,11 +249,7 @@ internal sealed class LiveState
         {
             sources[i] = sameSegments && ReferenceEquals(previous!.Sources[i].Dead, _segmentDead[i])
                 ? previous.Sources[i]
-                : new SnapshotSource(
-                    _segments.Handles[i].Reader,
-                    _segmentDead[i],
-                    _segments.Handles[i].Reader.DocumentCount,
-                    isSegment: true);
+                : new SnapshotSource(_segments.Handles[i], _segmentDead[i]);
         }
 
         for (int i = 0; i < chunks.Length; i++)
@@ -263,7 +259,7 @@ internal sealed class LiveState
             sources[segmentCount + i] =
                 known is not null && ReferenceEquals(known.Rows, views[i]) && ReferenceEquals(known.Dead, _chunkDead[i])
                     ? known
-                    : new SnapshotSource(views[i], _chunkDead[i], views[i].RowCount, isSegment: false);
+                    : new SnapshotSource(views[i], _chunkDead[i]);
         }
 
         return new Snapshot(_segments, _memtable, views, sources, _memtable.Tombstones, head, schema, _rows);

@@ -12,7 +12,7 @@ internal sealed class Maintenance : IAsyncDisposable
     {
         var compactions = new JobRunner(services, services.CompactionTurns);
         Flushing = new FlushWork(
-            @namespace, services, new JobRunner(services, services.FlushTurns), OnCommitted);
+            @namespace, services, new JobRunner(services, services.FlushTurns), OnFlushed);
         Compacting = new CompactionWork(@namespace, services, compactions, OnCommitted);
         Following = new FollowWork(@namespace, services);
         Collecting = new CollectionWork(services, compactions, collector);
@@ -48,6 +48,12 @@ internal sealed class Maintenance : IAsyncDisposable
         await Compacting.DisposeAsync().ConfigureAwait(false);
         await Collecting.DisposeAsync().ConfigureAwait(false);
         await Following.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private void OnFlushed(DateTimeOffset? storeTime)
+    {
+        Compacting.OnFlushed();
+        OnCommitted(storeTime);
     }
 
     private void OnCommitted(DateTimeOffset? storeTime)

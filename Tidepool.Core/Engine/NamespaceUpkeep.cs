@@ -70,11 +70,18 @@ internal sealed class NamespaceUpkeep(
         }
     }
 
-    /// <summary>Flushes, so that segments hold every write acknowledged so far.</summary>
-    internal Task FlushAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Flushes, and builds every index that segments are to have.</summary>
+    internal Task IndexAsync(CancellationToken cancellationToken)
     {
         RefuseIfReadOnly();
-        return RunAsync((open, token) => FlushAsync(open, progress, token), missing: true, cancellationToken);
+        return RunAsync(IndexAsync, missing: true, cancellationToken);
+
+        static async Task<bool> IndexAsync(OpenNamespace open, CancellationToken token)
+        {
+            await FlushAsync(open, progress: null, token).ConfigureAwait(false);
+            await open.Maintenance.Compacting.IndexAllAsync(token).ConfigureAwait(false);
+            return true;
+        }
     }
 
     internal Task CompactAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)

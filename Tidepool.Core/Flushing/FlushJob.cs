@@ -38,7 +38,8 @@ internal sealed class FlushJob(
         }
 
         SnapshotSource[] tail = snapshot.Sources[^snapshot.Chunks.Length..];
-        Built = await writer.WriteAsync(tail, snapshot.Schema, cancellationToken).ConfigureAwait(false);
+        Built = await writer.WriteAsync(tail, snapshot.Schema, indexes: null, cancellationToken)
+            .ConfigureAwait(false); // A flush holds writes back; indexes come with the next compaction.
         DateTimeOffset? uploadedAt = writer.StoreTime;
         return await manifests.CommitAsync(EditAsync, cancellationToken).ConfigureAwait(false);
 

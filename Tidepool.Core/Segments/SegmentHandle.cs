@@ -1,5 +1,6 @@
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
+using Tidepool.Index.Vectors;
 
 namespace Tidepool.Segments;
 
@@ -11,6 +12,10 @@ namespace Tidepool.Segments;
 internal sealed class SegmentHandle
 {
     private readonly IDisposable? _owner;
+    private readonly Lock _gate = new();
+    private volatile SegmentFormatException[] _damages = [];
+    private volatile string[] _damagedFields = [];
+    private int _reportedCount;
     private int _userCount = 1;
 
     /// <param name="reader">The opened segment.</param>
@@ -22,6 +27,56 @@ internal sealed class SegmentHandle
     }
 
     internal SegmentReader Reader { get; }
+
+    /// <summary>The index of a vector field; null when it has none, or a damaged one.</summary>
+    internal IVectorIndex? FindIndex(string field)
+    {
+        if (HasDamagedIndex(field))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Reader.FindIndex(field);
+        }
+        catch (SegmentFormatException damage)
+        {
+            MarkIndexDamaged(field, damage);
+            return null;
+        }
+    }
+
+    /// <summary>Whether the index of a vector field proved to be damaged.</summary>
+    internal bool HasDamagedIndex(string field) =>
+        _damagedFields is { Length: > 0 } fields && Array.IndexOf(fields, field) >= 0;
+
+    /// <summary>Lets nobody use the index of a field any more.</summary>
+    internal void MarkIndexDamaged(string field, SegmentFormatException damage)
+    {
+        lock (_gate)
+        {
+            if (!HasDamagedIndex(field))
+            {
+                _damages = [.. _damages, damage];
+                _damagedFields = [.. _damagedFields, field];
+            }
+        }
+    }
+
+    /// <summary>The damage of an index that nobody was told of yet; null if there is none.</summary>
+    internal DataCorruptionException? TakeUnreportedDamage()
+    {
+        if (_damagedFields.Length == Volatile.Read(ref _reportedCount))
+        {
+            return null;
+        }
+
+        lock (_gate)
+        {
+            return _reportedCount < _damages.Length ? Translate(_damages[_reportedCount++]) : null;
+        }
+    }
 
     /// <summary>Joins the users; false when the segment was closed already.</summary>
     internal bool TryPin()

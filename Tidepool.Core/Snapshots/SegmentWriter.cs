@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using Tidepool.Index.Attributes;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
 using Tidepool.Index.Segments;
+using Tidepool.Index.Vectors;
 using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Segments;
@@ -15,9 +17,17 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
     /// <summary>The store's own time of the last upload's answer; null before one.</summary>
     internal DateTimeOffset? StoreTime { get; private set; }
 
-    /// <summary>Writes the live rows of some sources as one segment; null when there are none.</summary>
+    /// <summary>Writes the live rows of some sources as one segment.</summary>
+    /// <param name="sources">Where the rows come from.</param>
+    /// <param name="schema">The fields that they may have.</param>
+    /// <param name="indexes">How to build the segment's indexes; null for none.</param>
+    /// <param name="cancellationToken">Abandons the work.</param>
+    /// <returns>Null when there are no rows.</returns>
     internal async Task<SegmentEntry?> WriteAsync(
-        IReadOnlyList<SnapshotSource> sources, NamespaceSchema schema, CancellationToken cancellationToken)
+        IReadOnlyList<SnapshotSource> sources,
+        NamespaceSchema schema,
+        IndexBuild? indexes,
+        CancellationToken cancellationToken)
     {
         RowLocation[] order = RowOrder.OfLiveRows(sources);
         if (order.Length == 0)
@@ -25,6 +35,16 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
             return null;
         }
 
+        IRowSource[] rows = [.. sources.Select(source => source.Rows)];
+        SegmentIndexing indexing = indexes is null
+            ? new SegmentIndexing(order, [])
+            : SegmentIndexer.Build(
+                GetRequests(sources, order.Length, indexes),
+                rows,
+                order,
+                indexes.Workers,
+                indexes.Progress,
+                cancellationToken);
         var id = Guid.NewGuid();
         string key = keys.Segment(id);
         var builder = new SegmentBuilder(
@@ -32,8 +52,8 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
                 new SegmentIdentity(keys.NamespaceId, id, key),
                 [.. schema.Vectors.Select(field => new SegmentVectorField(field.Name, field.Dimensions))],
                 [.. schema.Attributes.Select(field => new ColumnDefinition(field.Name, field.Type))]),
-            [.. sources.Select(source => source.Rows)],
-            order);
+            rows,
+            indexing.Order);
         PutResult put = await store.UploadAsync(key, WriteChunksAsync, cancellationToken).ConfigureAwait(false);
         StoreTime = put.StoreTime;
         SegmentSummary summary = builder.Summary;
@@ -54,6 +74,15 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
             }
         }
     }
+
+    /// <summary>The indexes of fields that enough of the rows have.</summary>
+    private static ImmutableArray<IndexRequest> GetRequests(
+        IReadOnlyList<SnapshotSource> sources, int rowCount, IndexBuild indexes) =>
+    [
+        .. IndexRules.GetRequests(indexes.Schema, rowCount, indexes.Seed)
+            .Where(request => sources.Sum(source => (long)source.CountVectors(request.Field))
+                >= IndexRules.MinIndexedRows),
+    ];
 
     /// <summary>Writes which rows of a segment are dead.</summary>
     internal async Task<DeletionEntry> WriteDeletionsAsync(

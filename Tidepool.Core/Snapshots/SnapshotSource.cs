@@ -1,23 +1,44 @@
+using System.Numerics;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Rows;
+using Tidepool.Memtables;
+using Tidepool.Segments;
 
 namespace Tidepool.Snapshots;
 
 /// <summary>The rows of one segment or memtable chunk in a snapshot, and which of them are dead.</summary>
 /// <remarks>Immutable; shared by the snapshots between which nothing in it changed.</remarks>
-internal sealed class SnapshotSource(IRowSource rows, PagedBitmap dead, int documentCount, bool isSegment)
+internal sealed class SnapshotSource
 {
+    private readonly int _documentCount;
     private ulong[]? _liveWords;
 
-    internal IRowSource Rows { get; } = rows;
+    internal SnapshotSource(SegmentHandle segment, PagedBitmap dead)
+        : this(segment.Reader, dead, segment.Reader.DocumentCount) => Segment = segment;
+
+    internal SnapshotSource(ChunkView chunk, PagedBitmap dead)
+        : this(chunk, dead, chunk.RowCount)
+    {
+    }
+
+    private SnapshotSource(IRowSource rows, PagedBitmap dead, int documentCount)
+    {
+        Rows = rows;
+        Dead = dead;
+        _documentCount = documentCount;
+    }
+
+    internal IRowSource Rows { get; }
 
     /// <summary>Rows that were deleted, overwritten, or moved to a segment.</summary>
-    internal PagedBitmap Dead { get; } = dead;
+    internal PagedBitmap Dead { get; }
 
-    /// <summary>Whether the rows are in a segment; otherwise they are in the log's tail.</summary>
-    internal bool IsSegment { get; } = isSegment;
+    /// <summary>The segment that holds the rows; null when they are in the log's tail.</summary>
+    internal SegmentHandle? Segment { get; }
 
-    internal int LiveCount => documentCount - Dead.Count;
+    internal bool IsSegment => Segment is not null;
+
+    internal int LiveCount => _documentCount - Dead.Count;
 
     /// <summary>Whether every ordinal holds a live document.</summary>
     internal bool AllLive => LiveCount == Rows.RowCount;
@@ -26,6 +47,29 @@ internal sealed class SnapshotSource(IRowSource rows, PagedBitmap dead, int docu
     internal ReadOnlyMemory<ulong> LiveWords => AllLive ? default : Volatile.Read(ref _liveWords) ?? MakeLiveWords();
 
     internal bool IsLive(int ordinal) => !Dead[ordinal] && !Rows.IsPadding(ordinal);
+
+    /// <summary>How many live documents have a vector field.</summary>
+    internal int CountVectors(string field)
+    {
+        if (Rows.GetVectors(field) is not { } vectors)
+        {
+            return 0;
+        }
+
+        if (vectors.Presence.IsEmpty)
+        {
+            return LiveCount;
+        }
+
+        int count = 0;
+        ReadOnlySpan<ulong> live = LiveWords.Span;
+        for (int word = 0; word < vectors.Presence.Length; word++)
+        {
+            count += BitOperations.PopCount(vectors.Presence[word] & (live.IsEmpty ? ulong.MaxValue : live[word]));
+        }
+
+        return count;
+    }
 
     private ulong[] MakeLiveWords()
     {
@@ -38,12 +82,9 @@ internal sealed class SnapshotSource(IRowSource rows, PagedBitmap dead, int docu
         }
 
         Dead.AndNotInto(words);
-        for (int ordinal = 0; LiveCount + Dead.Count < rowCount && ordinal < rowCount; ordinal++)
+        if (Segment is { Reader.PaddingWords: { IsEmpty: false } padding })
         {
-            if (Rows.IsPadding(ordinal))
-            {
-                words[ordinal >> 6] &= ~(1UL << (ordinal & 63));
-            }
+            BitWords.AndNot(words, padding);
         }
 
         Volatile.Write(ref _liveWords, words); // Two threads may both make them; they are equal.
