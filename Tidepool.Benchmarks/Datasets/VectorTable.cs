@@ -24,6 +24,9 @@ internal sealed class VectorTable<T>
 
     internal ReadOnlyMemory<T> this[int row] => _values.AsMemory(row * Width, Width);
 
+    /// <summary>A table of given rows.</summary>
+    internal static VectorTable<T> Of(T[] values, int width) => new(values, values.Length / width, width);
+
     /// <summary>Reads a file of rows, each a 32-bit length and as many 4-byte numbers.</summary>
     internal static VectorTable<T> Read(string path)
     {
