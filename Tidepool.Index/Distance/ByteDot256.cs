@@ -1,0 +1,72 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Tidepool.Index.Distance;
+
+/// <summary>Byte dot products in 256-bit registers: widened to 16 bits first, so that no pair of products
+/// saturates.</summary>
+internal static class ByteDot256
+{
+    private const int Lanes = 16;
+
+    /// <summary>The sums of <paramref name="count"/> rows that lie side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Compute(ref sbyte query, ref byte rows, int length, int count, ref int sums)
+    {
+        nint stride = length;
+        int i = 0;
+        for (; i + 4 <= count; i += 4)
+        {
+            // Rows i to i + 3 are below count, and so are their sums.
+            ref byte row = ref Unsafe.Add(ref rows, i * stride);
+            Vector256<int> a = Accumulate(ref query, ref row, length);
+            Vector256<int> b = Accumulate(ref query, ref Unsafe.Add(ref row, stride), length);
+            Vector256<int> c = Accumulate(ref query, ref Unsafe.Add(ref row, 2 * stride), length);
+            Vector256<int> d = Accumulate(ref query, ref Unsafe.Add(ref row, 3 * stride), length);
+            Reduce(a, b, c, d).StoreUnsafe(ref sums, (nuint)i);
+        }
+
+        for (; i < count; i++)
+        {
+            // In bounds: i < count.
+            Unsafe.Add(ref sums, i) = Compute(ref query, ref Unsafe.Add(ref rows, i * stride), length);
+        }
+    }
+
+    /// <summary>The sum of one row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Compute(ref sbyte query, ref byte row, int length) =>
+        Vector256.Sum(Accumulate(ref query, ref row, length));
+
+    /// <summary>The sum of the lanes of each of four registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Reduce(Vector256<int> a, Vector256<int> b, Vector256<int> c, Vector256<int> d)
+    {
+        Vector256<int> ab = Avx2.UnpackLow(a, b) + Avx2.UnpackHigh(a, b);
+        Vector256<int> cd = Avx2.UnpackLow(c, d) + Avx2.UnpackHigh(c, d);
+        Vector256<int> halves = Avx2.UnpackLow(ab.AsInt64(), cd.AsInt64()).AsInt32()
+            + Avx2.UnpackHigh(ab.AsInt64(), cd.AsInt64()).AsInt32();
+        return halves.GetLower() + halves.GetUpper();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Accumulate(ref sbyte query, ref byte row, int length)
+    {
+        Vector256<int> even = Vector256<int>.Zero;
+        Vector256<int> odd = Vector256<int>.Zero;
+
+        // In bounds: i + 32 is at most length, a multiple of 64.
+        for (nuint i = 0; i < (nuint)length; i += 2 * Lanes)
+        {
+            even += Multiply(Vector128.LoadUnsafe(ref row, i), Vector128.LoadUnsafe(ref query, i));
+            odd += Multiply(Vector128.LoadUnsafe(ref row, i + Lanes), Vector128.LoadUnsafe(ref query, i + Lanes));
+        }
+
+        return even + odd;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<int> Multiply(Vector128<byte> row, Vector128<sbyte> query) =>
+        Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(row), Avx2.ConvertToVector256Int16(query));
+}

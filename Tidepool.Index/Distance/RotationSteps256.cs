@@ -1,0 +1,92 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Tidepool.Index.Distance;
+
+/// <summary>The steps of a rotation in 256-bit registers, over a multiple of 64 coordinates.</summary>
+internal static class RotationSteps256
+{
+    private const int Lanes = 8;
+
+    // Everywhere: lane i + 7 is below count, because count is a multiple of 8 and so is i.
+
+    internal static void FlipSigns(ref float values, ref uint masks, int count)
+    {
+        for (nuint i = 0; i < (nuint)count; i += Lanes)
+        {
+            Vector256<float> mask = Vector256.LoadUnsafe(ref masks, i).AsSingle();
+            (Vector256.LoadUnsafe(ref values, i) ^ mask).StoreUnsafe(ref values, i);
+        }
+    }
+
+    internal static void Hadamard(ref float values, int count)
+    {
+        for (nuint i = 0; i < (nuint)count; i += Lanes)
+        {
+            Vector256<float> v = Vector256.LoadUnsafe(ref values, i);
+            v = Avx.Permute(v, 0b10_11_00_01) + (v ^ UpperOf(1));
+            v = Avx.Permute(v, 0b01_00_11_10) + (v ^ UpperOf(2));
+            v = Avx.Permute2x128(v, v, 1) + (v ^ UpperOf(4));
+            v.StoreUnsafe(ref values, i);
+        }
+
+        // Two steps at a time, for half the loads and stores; one is left over for every other power of two.
+        int half = Lanes;
+        for (; 4 * half <= count; half *= 4)
+        {
+            for (int start = 0; start < count; start += 4 * half)
+            {
+                // In bounds: the four quarters of 4 * half coordinates from start, which divide count.
+                TwoSteps(ref Unsafe.Add(ref values, start), (nuint)half);
+            }
+        }
+
+        if (half < count)
+        {
+            Butterfly(ref values, count);
+        }
+    }
+
+    internal static void Butterfly(ref float values, int count)
+    {
+        nuint half = (nuint)count / 2; // A multiple of 32.
+        for (nuint i = 0; i < half; i += Lanes)
+        {
+            Vector256<float> x = Vector256.LoadUnsafe(ref values, i);
+            Vector256<float> y = Vector256.LoadUnsafe(ref values, i + half);
+            (x + y).StoreUnsafe(ref values, i);
+            (x - y).StoreUnsafe(ref values, i + half);
+        }
+    }
+
+    internal static void Scale(ref float values, int count, float factor)
+    {
+        for (nuint i = 0; i < (nuint)count; i += Lanes)
+        {
+            (Vector256.LoadUnsafe(ref values, i) * factor).StoreUnsafe(ref values, i);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TwoSteps(ref float values, nuint half)
+    {
+        for (nuint i = 0; i < half; i += Lanes)
+        {
+            Vector256<float> a = Vector256.LoadUnsafe(ref values, i);
+            Vector256<float> b = Vector256.LoadUnsafe(ref values, i + half);
+            Vector256<float> c = Vector256.LoadUnsafe(ref values, i + (2 * half));
+            Vector256<float> d = Vector256.LoadUnsafe(ref values, i + (3 * half));
+            ((a + b) + (c + d)).StoreUnsafe(ref values, i);
+            ((a - b) + (c - d)).StoreUnsafe(ref values, i + half);
+            ((a + b) - (c + d)).StoreUnsafe(ref values, i + (2 * half));
+            ((a - b) - (c - d)).StoreUnsafe(ref values, i + (3 * half));
+        }
+    }
+
+    /// <summary>The sign bit in the lanes that are the upper one of a pair at this distance.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> UpperOf(int distance) =>
+        (~Vector256.Equals(Vector256<int>.Indices & Vector256.Create(distance), Vector256<int>.Zero)
+            & Vector256.Create(int.MinValue)).AsSingle();
+}
