@@ -4,6 +4,7 @@ using System.Diagnostics;
 using Tidepool.Compaction;
 using Tidepool.Manifests;
 using Tidepool.Model;
+using Tidepool.Segments;
 using Tidepool.Snapshots;
 
 namespace Tidepool.Engine;
@@ -49,6 +50,19 @@ internal sealed class CompactionWork : IAsyncDisposable
     {
         Volatile.Write(ref _lastFlushedAt, _services.Clock.GetTimestamp());
         Wake();
+    }
+
+    /// <summary>Reports indexes that proved to be damaged, and has them built anew.</summary>
+    internal void OnDamagedIndex(SegmentSet segments)
+    {
+        foreach (SegmentHandle segment in segments.Handles)
+        {
+            while (segment.TakeUnreportedDamage() is { } damage)
+            {
+                LogMessages.IndexDamaged(_services.Logger, _services.Name, damage.Message);
+                Wake();
+            }
+        }
     }
 
     internal void Wake()
@@ -136,6 +150,7 @@ internal sealed class CompactionWork : IAsyncDisposable
     {
         NamespaceSchema schema = _namespace.State.Current.Schema;
         HashSet<Guid> unindexed = MissingIndexes.Find(segments, schema);
+        OnDamagedIndex(segments);
         unindexed.RemoveWhere(id => _unindexable.ContainsKey((id, schema.Version)));
         return unindexed;
     }

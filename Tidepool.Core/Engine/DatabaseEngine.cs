@@ -20,6 +20,9 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     /// <summary>The longest that a request to a remote store takes before it counts as failed.</summary>
     private static readonly TimeSpan s_requestTimeout = TimeSpan.FromMinutes(1);
 
+    /// <summary>What all namespaces together keep of which rows match which filter.</summary>
+    private const long FilterCacheBytes = 64L << 20;
+
     private readonly TidepoolOptions _options;
     private readonly IObjectStore _store;
     private readonly DatabaseKeys _keys = new(root: "");
@@ -33,7 +36,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private readonly CollectionSchedule _collecting;
     private readonly SemaphoreSlim _flushTurns;
     private readonly SemaphoreSlim _compactionTurns; // Apart, so that no flush waits for a long merge.
-    private readonly QueryExecutor _executor = new(new WorkerBudget(Environment.ProcessorCount));
+    private readonly QueryExecutor _executor = new(
+        new WorkerBudget(Environment.ProcessorCount), new FilterCache(FilterCacheBytes));
     private readonly ConcurrentDictionary<string, NamespaceEngine> _namespaces = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isOpen;
@@ -197,6 +201,14 @@ internal sealed class DatabaseEngine : IAsyncDisposable
 
             data[$"{name}.unindexed.bytes"] = open.State.UnindexedBytes;
             data[$"{name}.segments"] = open.Manifests.Current.Segments.Length;
+            int damagedIndexes = open.State.Current.Segments.CountDamagedIndexes();
+            data[$"{name}.damaged.indexes"] = damagedIndexes;
+            if (damagedIndexes > 0)
+            {
+                problem = $"{damagedIndexes} indexes of namespace '{name}' are damaged; their segments are scanned "
+                    + "until a compaction has built them anew.";
+            }
+
             if (open.Maintenance.LastFailure is { } failure)
             {
                 problem = $"Background work on namespace '{name}' fails: {failure.Message}";

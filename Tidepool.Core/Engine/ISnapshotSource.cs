@@ -1,3 +1,5 @@
+using Tidepool.Snapshots;
+
 namespace Tidepool.Engine;
 
 /// <summary>Gives reads the state they ask for.</summary>
@@ -5,4 +7,7 @@ internal interface ISnapshotSource
 {
     /// <summary>Pins a state that is at least as fresh as asked; dispose it.</summary>
     ValueTask<PinnedSnapshot> PinAsync(ReadConsistency consistency, CancellationToken cancellationToken);
+
+    /// <summary>Told that an index of some segments proved to be damaged.</summary>
+    void OnDamagedIndex(SegmentSet segments);
 }

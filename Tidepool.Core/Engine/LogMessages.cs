@@ -60,4 +60,9 @@ internal static partial class LogMessages
         "objects, {Manifests} manifests.")]
     internal static partial void Collected(
         ILogger logger, string @namespace, long logEntries, long segmentObjects, long manifests);
+
+    [LoggerMessage(1206, LogLevel.Warning,
+        "An index of namespace {Namespace} is damaged: its segment is scanned until the next compaction " +
+        "has built it anew. {Damage}")]
+    internal static partial void IndexDamaged(ILogger logger, string @namespace, string damage);
 }

@@ -1,5 +1,6 @@
 using Tidepool.Model;
 using Tidepool.Querying;
+using Tidepool.Snapshots;
 using Tidepool.Writing;
 
 namespace Tidepool.Engine;
@@ -53,6 +54,8 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
             ? new ValueTask<PinnedSnapshot>(new PinnedSnapshot(snapshot, BytesFetched: 0))
             : AwaitPinAsync(fresh, open, consistency, cancellationToken);
     }
+
+    public void OnDamagedIndex(SegmentSet segments) => _open?.Maintenance.Compacting.OnDamagedIndex(segments);
 
     public async ValueTask<IWriteSession?> OpenForWriteAsync(
         NamespaceSchema? createWith, CancellationToken cancellationToken) =>

@@ -198,13 +198,23 @@ internal sealed class NamespaceReads(
             }
 
             SearchOutcome outcome = executor.Search(snapshot, query, cancellationToken);
+            if (outcome.Work.DamagedIndexes > 0)
+            {
+                snapshots.OnDamagedIndex(snapshot.Segments);
+            }
+
             SearchResult<Document>[] results = ReadHits(snapshot, outcome.Hits, options, field.Metric);
             int segmentCount = snapshot.Sources.Length - snapshot.Chunks.Length;
             var statistics = new QueryStatistics
             {
                 Elapsed = Stopwatch.GetElapsedTime(started),
-                Plan = query.Filter is null ? "exact" : "exact, filtered",
-                VectorsScored = outcome.VectorsScored,
+                Work = outcome.Work,
+                VectorsScored = outcome.Work.VectorsScored,
+                CoarseScored = outcome.Work.CoarseScored,
+                FineScored = outcome.Work.FineScored,
+                ExactScored = outcome.Work.ExactScored,
+                CellsProbed = outcome.Work.CellsProbed,
+                NodesVisited = outcome.Work.NodesVisited,
                 UnindexedScanned = outcome.UnindexedScanned,
                 SegmentsRead = segmentCount,
                 CacheHits = pin.BytesFetched == 0 ? segmentCount : 0,

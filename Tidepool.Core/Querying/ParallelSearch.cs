@@ -4,11 +4,12 @@ using Tidepool.Snapshots;
 namespace Tidepool.Querying;
 
 /// <summary>One query over a snapshot's sources, run by its own thread and further workers.</summary>
-/// <remarks>Work is handed out in ranges of rows. The query's thread never waits for a worker that has not begun:
-/// it closes the search when no range is left, and a worker that comes later finds it closed.</remarks>
+/// <remarks>Work is handed out in ranges of rows, and an index as a whole. The query's thread never waits for a worker
+/// that has not begun: it closes the search when no work is left, and a worker that comes later finds it
+/// closed.</remarks>
 internal sealed class ParallelSearch(
     SnapshotSource[] sources,
-    ReadOnlyMemory<ulong>[] selections,
+    SourcePlan[] plans,
     VectorQuery query,
     CancellationToken cancellationToken)
     : IThreadPoolWorkItem
@@ -21,11 +22,11 @@ internal sealed class ParallelSearch(
     private int _nextOrdinal;
     private int _active;
     private bool _closed;
-    private long _scored;
+    private SearchWork _workDone;
     private float _bound = query.MaxDistance;
     private Exception? _failure;
 
-    internal long VectorsScored => _scored;
+    internal SearchWork WorkDone => _workDone;
 
     /// <summary>Searches with this thread and up to as many further ones.</summary>
     /// <returns>The best hits over all sources.</returns>
@@ -91,13 +92,13 @@ internal sealed class ParallelSearch(
         QueryScratch scratch = QueryScratch.OfThisThread;
         HitList hits = scratch.Hits;
         hits.Reset(query.HitCount);
-        long scored = 0;
+        SearchWork work = default;
         while (TryTakeRange(out int source, out int first, out int end))
         {
             cancellationToken.ThrowIfCancellationRequested();
             float bound = Math.Min(hits.GetBound(query.MaxDistance), Volatile.Read(ref _bound));
-            scored += SourceScan.Search(
-                sources, source, first, end, selections[source].Span, query, bound, scratch, hits);
+            SourceSearch.Search(
+                sources, source, first, end, plans[source], query, bound, scratch, hits, ref work);
             if (hits.IsFull)
             {
                 LowerBound(hits.GetBound(query.MaxDistance));
@@ -106,7 +107,7 @@ internal sealed class ParallelSearch(
 
         lock (_gate)
         {
-            _scored += scored;
+            _workDone.Add(work);
             _merged.Merge(hits, sources);
         }
     }
@@ -123,9 +124,9 @@ internal sealed class ParallelSearch(
 
             source = _nextSource;
             first = _nextOrdinal;
-            end = _closed || source == sources.Length
-                ? first
-                : Math.Min(first + RowsPerRange, sources[source].Rows.RowCount);
+            int rowCount = _closed || source == sources.Length ? first : sources[source].Rows.RowCount;
+            bool isWhole = rowCount > first && plans[source].Index is not null;
+            end = isWhole ? rowCount : Math.Min(first + RowsPerRange, rowCount);
             _nextOrdinal = end;
             return end > first;
         }

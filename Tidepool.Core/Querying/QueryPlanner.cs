@@ -56,7 +56,8 @@ internal static class QueryPlanner
             Float32Kernels.Norm(values.Span),
             (int)hitCount,
             maxDistance,
-            filter);
+            filter,
+            IndexRules.ResolveKind(field.Index) == VectorIndexKind.Flat ? SearchAim.Exact : SearchAim.Of(options));
     }
 
     private static void CheckVector(VectorValue vector)

@@ -11,6 +11,7 @@ internal sealed class QueryScratch
 
     private RowBitmap?[] _selections = [];
     private ScoredRow[] _rows = [];
+    private SourcePlan[] _plans = [];
 
     internal static QueryScratch OfThisThread => s_ofThisThread ??= new QueryScratch();
 
@@ -28,6 +29,17 @@ internal sealed class QueryScratch
         }
 
         return _rows.AsSpan(0, count);
+    }
+
+    /// <summary>Room for a plan for each source; clear it after the query.</summary>
+    internal SourcePlan[] GetPlans(int count)
+    {
+        if (_plans.Length < count)
+        {
+            _plans = new SourcePlan[count + 8];
+        }
+
+        return _plans;
     }
 
     /// <summary>A bitmap for the rows of a source that match the filter.</summary>

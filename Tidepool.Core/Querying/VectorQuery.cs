@@ -11,6 +11,7 @@ namespace Tidepool.Querying;
 /// <param name="HitCount">How many hits are wanted, those to be skipped included.</param>
 /// <param name="MaxDistance">Rows farther than this are no hits; equal ones are.</param>
 /// <param name="Filter">Which documents may be hits; null for all.</param>
+/// <param name="Aim">How close to the truth to come.</param>
 internal readonly record struct VectorQuery(
     string Field,
     Metric Metric,
@@ -18,4 +19,5 @@ internal readonly record struct VectorQuery(
     float Norm,
     int HitCount,
     float MaxDistance,
-    Predicate? Filter);
+    Predicate? Filter,
+    SearchAim Aim);

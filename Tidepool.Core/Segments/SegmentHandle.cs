@@ -28,6 +28,9 @@ internal sealed class SegmentHandle
 
     internal SegmentReader Reader { get; }
 
+    /// <summary>Stands for the segment where it must not be kept alive.</summary>
+    internal object Identity { get; } = new();
+
     /// <summary>The index of a vector field; null when it has none, or a damaged one.</summary>
     internal IVectorIndex? FindIndex(string field)
     {
@@ -46,6 +49,9 @@ internal sealed class SegmentHandle
             return null;
         }
     }
+
+    /// <summary>How many indexes proved to be damaged.</summary>
+    internal int DamagedIndexCount => _damagedFields.Length;
 
     /// <summary>Whether the index of a vector field proved to be damaged.</summary>
     internal bool HasDamagedIndex(string field) =>

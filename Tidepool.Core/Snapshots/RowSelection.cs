@@ -7,29 +7,15 @@ namespace Tidepool.Snapshots;
 /// <summary>Some rows of a source.</summary>
 /// <param name="words">One bit per ordinal; empty for all rows.</param>
 /// <param name="rowCount">How many ordinals the source has.</param>
-internal readonly struct RowSelection(ReadOnlyMemory<ulong> words, int rowCount)
+/// <param name="knownCount">How many rows are selected; -1 to count them when it is asked for.</param>
+internal readonly struct RowSelection(ReadOnlyMemory<ulong> words, int rowCount, int knownCount = -1)
 {
     /// <summary>One bit per ordinal; empty when all are selected.</summary>
     internal ReadOnlyMemory<ulong> Words { get; } = words;
 
-    internal long Count
-    {
-        get
-        {
-            if (Words.IsEmpty)
-            {
-                return rowCount;
-            }
-
-            long count = 0;
-            foreach (ulong word in Words.Span)
-            {
-                count += BitOperations.PopCount(word);
-            }
-
-            return count;
-        }
-    }
+    internal int Count => knownCount >= 0 ? knownCount
+        : Words.IsEmpty ? rowCount
+        : BitWords.PopCount(Words.Span);
 
     /// <summary>The live rows of a source that match a filter.</summary>
     /// <param name="source">The source.</param>
@@ -40,7 +26,7 @@ internal readonly struct RowSelection(ReadOnlyMemory<ulong> words, int rowCount)
         int rowCount = source.Rows.RowCount;
         if (filter is null)
         {
-            return new RowSelection(source.LiveWords, rowCount);
+            return new RowSelection(source.LiveWords, rowCount, source.LiveCount);
         }
 
         PredicateEvaluator.Evaluate(filter, source.Rows, rowCount, scratch);

@@ -33,6 +33,18 @@ internal sealed class SegmentSet(Manifest manifest, SegmentHandle[] handles, Pag
         return -1;
     }
 
+    /// <summary>How many indexes of the segments proved to be damaged.</summary>
+    internal int CountDamagedIndexes()
+    {
+        int count = 0;
+        foreach (SegmentHandle handle in handles)
+        {
+            count += handle.DamagedIndexCount;
+        }
+
+        return count;
+    }
+
     /// <summary>Adds a reader; false when the last one has left, and the caller must take the newer set.</summary>
     internal bool TryAcquire()
     {

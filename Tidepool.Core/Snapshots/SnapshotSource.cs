@@ -10,7 +10,6 @@ namespace Tidepool.Snapshots;
 /// <remarks>Immutable; shared by the snapshots between which nothing in it changed.</remarks>
 internal sealed class SnapshotSource
 {
-    private readonly int _documentCount;
     private ulong[]? _liveWords;
 
     internal SnapshotSource(SegmentHandle segment, PagedBitmap dead)
@@ -25,7 +24,7 @@ internal sealed class SnapshotSource
     {
         Rows = rows;
         Dead = dead;
-        _documentCount = documentCount;
+        DocumentCount = documentCount;
     }
 
     internal IRowSource Rows { get; }
@@ -38,7 +37,13 @@ internal sealed class SnapshotSource
 
     internal bool IsSegment => Segment is not null;
 
-    internal int LiveCount => _documentCount - Dead.Count;
+    /// <summary>Stands for the source where it must not be kept alive.</summary>
+    internal object Identity { get; } = new();
+
+    /// <summary>How many documents there are, dead ones too.</summary>
+    internal int DocumentCount { get; }
+
+    internal int LiveCount => DocumentCount - Dead.Count;
 
     /// <summary>Whether every ordinal holds a live document.</summary>
     internal bool AllLive => LiveCount == Rows.RowCount;

@@ -27,4 +27,9 @@ internal sealed class ComparePredicate : FieldPredicate
 
     internal override bool Matches(in ColumnValue value) =>
         ValueOrder.TryCompare(value, Operand, out int order) && Comparison.Accepts(order);
+
+    private protected override bool HasPartsOf(Predicate other) => other is ComparePredicate same
+        && Field == same.Field && Comparison == same.Comparison && Operand.Equals(same.Operand);
+
+    private protected override int HashParts() => HashCode.Combine(Field, Comparison, Operand);
 }

@@ -38,4 +38,19 @@ internal sealed class ContainsPredicate(string field, OperandSet[] sets)
 
         return false;
     }
+
+    private protected override bool HasPartsOf(Predicate other) =>
+        other is ContainsPredicate same && Field == same.Field && Sets.SequenceEqual(same.Sets);
+
+    private protected override int HashParts()
+    {
+        var hash = default(HashCode);
+        hash.Add(Field);
+        foreach (OperandSet set in _sets)
+        {
+            hash.Add(set);
+        }
+
+        return hash.ToHashCode();
+    }
 }

@@ -20,6 +20,7 @@ internal sealed class GlobPattern
     /// <exception cref="ArgumentException">The pattern holds half of a surrogate pair.</exception>
     internal GlobPattern(string pattern)
     {
+        Text = pattern;
         var tokens = new List<short>(pattern.Length);
         byte[] utf8 = StrictUtf8.Encoding.GetBytes(pattern);
         for (int i = 0; i < utf8.Length; i++)
@@ -51,6 +52,8 @@ internal sealed class GlobPattern
             : literalCount == _tokens.Length - 1 && _tokens[^1] == AnyMany ? GlobKind.Prefix
             : GlobKind.General;
     }
+
+    internal string Text { get; }
 
     internal GlobKind Kind { get; }
 

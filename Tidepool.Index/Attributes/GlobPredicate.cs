@@ -26,4 +26,9 @@ internal sealed class GlobPredicate(string field, GlobPattern pattern) : FieldPr
             ArrayPool<byte>.Shared.Return(rented);
         }
     }
+
+    private protected override bool HasPartsOf(Predicate other) =>
+        other is GlobPredicate same && Field == same.Field && Pattern.Text == same.Pattern.Text;
+
+    private protected override int HashParts() => HashCode.Combine(Field, Pattern.Text);
 }

@@ -9,4 +9,19 @@ internal sealed class JunctionPredicate(bool isAnd, Predicate[] operands) : Pred
     internal bool IsAnd { get; } = isAnd;
 
     internal ReadOnlySpan<Predicate> Operands => _operands;
+
+    private protected override bool HasPartsOf(Predicate other) => other is JunctionPredicate same
+        && IsAnd == same.IsAnd && Operands.SequenceEqual(same.Operands);
+
+    private protected override int HashParts()
+    {
+        var hash = default(HashCode);
+        hash.Add(IsAnd);
+        foreach (Predicate operand in _operands)
+        {
+            hash.Add(operand);
+        }
+
+        return hash.ToHashCode();
+    }
 }

@@ -1,7 +1,7 @@
 namespace Tidepool.Index.Attributes;
 
 /// <summary>Values that a value may equal, sorted by the kind of column they can be equal in.</summary>
-internal sealed class OperandSet
+internal sealed class OperandSet : IEquatable<OperandSet>
 {
     private readonly ColumnValue[] _values;
     private readonly long[] _integers;
@@ -77,5 +77,23 @@ internal sealed class OperandSet
         }
 
         return false;
+    }
+
+    /// <summary>Whether another set was given equal values of the same types in the same order.</summary>
+    public bool Equals(OperandSet? other) =>
+        other is not null && HasNull == other.HasNull && Values.SequenceEqual(other.Values);
+
+    public override bool Equals(object? obj) => Equals(obj as OperandSet);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        hash.Add(HasNull);
+        foreach (ref readonly ColumnValue value in _values.AsSpan())
+        {
+            hash.Add(value);
+        }
+
+        return hash.ToHashCode();
     }
 }

@@ -5,11 +5,14 @@ namespace Tidepool.Index.Attributes;
 /// A row without an attribute has the value null. Every condition but <see cref="IsNull"/> and those made of it is
 /// false for null, and <see cref="Not"/> is a plain complement, so that "not equal" matches null. What equal and less
 /// mean is <see cref="ValueOrder"/>; a value of a type that a condition does not fit does not match. Operands belong to
-/// the predicate: nobody may change an array that was given.
+/// the predicate: nobody may change an array that was given. Equal predicates were put together alike from equal values
+/// of the same types, so that they match the same.
 /// </remarks>
-internal abstract class Predicate
+internal abstract class Predicate : IEquatable<Predicate>
 {
     internal const int MaxDepth = 256;
+
+    private int _hash; // 0 before it is asked for.
 
     /// <param name="depth">How many predicates lie inside each other, itself included.</param>
     /// <param name="cost">Orders the parts of a conjunction: the cheap ones are evaluated first.</param>
@@ -97,6 +100,27 @@ internal abstract class Predicate
             _ => new GlobPredicate(field, glob),
         };
     }
+
+    public bool Equals(Predicate? other) => ReferenceEquals(this, other) ||
+        (other is not null && GetType() == other.GetType() && GetHashCode() == other.GetHashCode() &&
+            HasPartsOf(other));
+
+    public sealed override bool Equals(object? obj) => Equals(obj as Predicate);
+
+    public sealed override int GetHashCode()
+    {
+        if (_hash == 0)
+        {
+            _hash = HashCode.Combine(GetType(), HashParts()) | 1;
+        }
+
+        return _hash;
+    }
+
+    /// <summary>Whether another predicate of the same type is made of the same.</summary>
+    private protected abstract bool HasPartsOf(Predicate other);
+
+    private protected abstract int HashParts();
 
     private static Predicate Join(bool isAnd, ReadOnlySpan<Predicate> operands)
     {

@@ -9,4 +9,9 @@ internal sealed class PrefixPredicate(string field, string prefix) : FieldPredic
 
     internal override bool Matches(in ColumnValue value) => value.Type == ColumnType.String
         && value.AsString().StartsWith(prefix, StringComparison.Ordinal);
+
+    private protected override bool HasPartsOf(Predicate other) =>
+        other is PrefixPredicate same && Field == same.Field && Utf8.SequenceEqual(same.Utf8);
+
+    private protected override int HashParts() => HashCode.Combine(Field, prefix);
 }
