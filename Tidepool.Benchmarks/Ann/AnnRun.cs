@@ -27,13 +27,13 @@ internal sealed class AnnRun(AnnSettings settings)
         double residentBefore = ProcessFigures.ResidentMegabytes;
         await using AnnDatabase database = await AnnDatabase.OpenAsync(
             settings, data, () => ranks.Value, cancellationToken);
-        TimeSpan warmUp = s_firstWarmUp;
         foreach (AnnFilter? filter in settings.Filters.DefaultIfEmpty())
         {
             AnnWorkload work = filter is { IsCorrelated: true }
                 ? await AnnWorkload.OfCorrelatedAsync(
                     data, ranks.Value, filter, settings.Queries, database.Vectors, cancellationToken)
                 : AnnWorkload.OfDataset(data, filter, settings.Queries);
+            TimeSpan warmUp = s_firstWarmUp;
             foreach (AnnSearch search in AnnSearch.Choose(settings))
             {
                 SearchOptions options = Options(work, search);

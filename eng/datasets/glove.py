@@ -13,7 +13,9 @@ from vecio import splitmix, write_fvecs
 source, folder = sys.argv[1:]
 with open(source) as file:
     content = json.load(file)
-rows = np.array([content['vectors'][word][:100] for word in content['words']], dtype=np.float32)
+rows = np.empty((len(content['words']), 100), dtype=np.float32)
+for i, word in enumerate(content['words']):
+    rows[i] = content['vectors'][word][:100]
 
 _, first = np.unique(rows, axis=0, return_index=True)
 kept = np.zeros(len(rows), bool)
