@@ -103,7 +103,6 @@ internal sealed class AnnDatabase : IAsyncDisposable
             new ImportOptions { BatchSize = settings.Batch },
             cancellationToken: cancellationToken);
         TimeSpan ingest = Stopwatch.GetElapsedTime(started);
-        await vectors.WaitForIndexingAsync(cancellationToken);
         await vectors.CompactAsync(cancellationToken: cancellationToken);
         TimeSpan build = Stopwatch.GetElapsedTime(started);
         double buildCpu = ProcessFigures.CpuSeconds - cpuBefore;

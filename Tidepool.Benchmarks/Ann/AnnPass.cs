@@ -8,6 +8,7 @@ internal sealed class AnnPass
 {
     private const int MinPasses = 3;
     private const int MaxPasses = 20;
+    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan s_enough = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_longPass = TimeSpan.FromSeconds(4);
 
@@ -47,11 +48,10 @@ internal sealed class AnnPass
     internal static async Task<AnnPass> BestAsync(
         AnnWorkload work,
         int threads,
-        TimeSpan warmUp,
         Func<ReadOnlyMemory<float>, Task<SearchResults<Document>>> search)
     {
         long started = Stopwatch.GetTimestamp();
-        for (int query = 0; Stopwatch.GetElapsedTime(started) < warmUp; query++)
+        for (int query = 0; Stopwatch.GetElapsedTime(started) < s_warmUp; query++)
         {
             await search(work.Queries[query % work.Queries.Length]);
         }

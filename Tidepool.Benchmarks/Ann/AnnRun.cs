@@ -14,14 +14,10 @@ internal sealed class AnnRun(AnnSettings settings)
 
     private const int ComparedRounds = 31;
 
-    /// <summary>The first warm-up also waits for the compiler's last tier.</summary>
-    private static readonly TimeSpan s_firstWarmUp = TimeSpan.FromSeconds(3);
-
-    private static readonly TimeSpan s_warmUp = TimeSpan.FromSeconds(0.5);
+    private readonly ResultFile _results = new(settings.Output);
 
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var results = new ResultFile(settings.Output);
         VectorDataset data = VectorDataset.Read(settings.Data);
         var ranks = new Lazy<SpreadRanks>(() => new SpreadRanks(data.Vectors, unit: IsCosine));
         double residentBefore = ProcessFigures.ResidentMegabytes;
@@ -33,29 +29,40 @@ internal sealed class AnnRun(AnnSettings settings)
                 ? await AnnWorkload.OfCorrelatedAsync(
                     data, ranks.Value, filter, settings.Queries, database.Vectors, cancellationToken)
                 : AnnWorkload.OfDataset(data, filter, settings.Queries);
-            TimeSpan warmUp = s_firstWarmUp;
-            foreach (AnnSearch search in AnnSearch.Choose(settings))
-            {
-                SearchOptions options = Options(work, search);
-                Task<SearchResults<Document>> Search(ReadOnlyMemory<float> query) =>
-                    database.Vectors.SearchAsync(query, AnnWorkload.Top, options, cancellationToken);
-                AnnPass best = await AnnPass.BestAsync(work, settings.Threads, warmUp, Search);
-                warmUp = s_warmUp;
-                JsonObject point = Describe(data, work, search, best, database.Figures, residentBefore);
-                if (filter is null && settings.Threads == 1 && options.Effort == SearchEffort.Exact)
-                {
-                    await CompareWithStreamAsync(data, work, Search, point);
-                }
-
-                results.Add(point);
-                if (search.IsSwept && best.Recall > Saturated)
-                {
-                    break;
-                }
-            }
+            await MeasureAsync(data, work, database, residentBefore, cancellationToken);
         }
 
         return 0;
+    }
+
+    private async Task MeasureAsync(
+        VectorDataset data,
+        AnnWorkload work,
+        AnnDatabase database,
+        double residentBefore,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<AnnSearch> searches = AnnSearch.Choose(settings);
+        await AnnWarmUp.RunAsync(work, [.. searches.Select(search => Searcher(Options(work, search)))]);
+        foreach (AnnSearch search in searches)
+        {
+            SearchOptions options = Options(work, search);
+            AnnPass best = await AnnPass.BestAsync(work, settings.Threads, Searcher(options));
+            JsonObject point = Describe(data, work, search, best, database.Figures, residentBefore);
+            if (work.Filter is null && settings.Threads == 1 && options.Effort == SearchEffort.Exact)
+            {
+                await CompareWithStreamAsync(data, work, Searcher(options), point);
+            }
+
+            _results.Add(point);
+            if (search.IsSwept && best.Recall > Saturated)
+            {
+                break;
+            }
+        }
+
+        Func<ReadOnlyMemory<float>, Task<SearchResults<Document>>> Searcher(SearchOptions options) =>
+            query => database.Vectors.SearchAsync(query, AnnWorkload.Top, options, cancellationToken);
     }
 
     private bool IsCosine => settings.Metric == DistanceMetric.CosineSimilarity;
