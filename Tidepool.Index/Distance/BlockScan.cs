@@ -90,11 +90,14 @@ internal static class BlockScan
         }
 
         ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[table.Length..]);
-        for (int row = 0; row < Rows; row++)
-        {
-            float product = (totals[row] * bounds.Scale) + bounds.Offset;
-            estimates[row] = factors[row] + bounds.CenterSquared + (factors[Rows + row] * product);
-        }
+        CodeKeys.FromSums(
+            totals,
+            factors[..Rows],
+            factors.Slice(Rows, Rows),
+            bounds.Scale,
+            bounds.Offset,
+            bounds.CenterSquared,
+            estimates);
     }
 
     /// <summary>The definition that the kernels are held to.</summary>

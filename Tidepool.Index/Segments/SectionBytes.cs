@@ -60,7 +60,11 @@ internal sealed class SectionBytes : IByteSource
     public ReadOnlyMemory<byte> Read(long offset, int length)
     {
         ReadOnlyMemory<byte> bytes = _bytes.Slice(checked((int)offset), length);
-        Verify((int)offset, length);
+        if (offset + length > Volatile.Read(ref _soundEnd))
+        {
+            Verify((int)offset, length);
+        }
+
         return bytes;
     }
 

@@ -30,4 +30,22 @@ internal enum SectionKind : ushort
 
     /// <summary>Attribute columns, in the format of docs/format/attributes.md.</summary>
     Attributes = 9,
+
+    /// <summary>The head of a field's cell index.</summary>
+    IvfHead = 10,
+
+    /// <summary>The centers of its cells, their codes, and the factors of those.</summary>
+    IvfCenters = 11,
+
+    /// <summary>The codes of its rows, cell by cell; absent when the index has none.</summary>
+    IvfCodes = 12,
+
+    /// <summary>The ordinal of each of its positions: u32; absent when positions are ordinals.</summary>
+    IvfOrdinals = 13,
+
+    /// <summary>The graph of a field's graph index.</summary>
+    HnswGraph = 14,
+
+    /// <summary>The codes that the graph is searched by; absent when it has none.</summary>
+    HnswCodes = 15,
 }

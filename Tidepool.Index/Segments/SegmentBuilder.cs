@@ -22,6 +22,7 @@ internal sealed class SegmentBuilder
     private readonly SegmentPlan _plan;
     private readonly IReadOnlyList<IRowSource> _sources;
     private readonly RowLocation[] _order;
+    private readonly ImmutableArray<IndexSection> _indexSections;
     private readonly AttributeWriter _attributes;
     private readonly SegmentHeader _header;
 
@@ -31,7 +32,19 @@ internal sealed class SegmentBuilder
     /// <param name="order">Which row gets which ordinal; padding where none does. Kept and read until the end.</param>
     /// <exception cref="ArgumentException">No document, too many rows, or more bytes than a reader can map.</exception>
     internal SegmentBuilder(SegmentSpec spec, IReadOnlyList<IRowSource> sources, RowLocation[] order)
+        : this(spec, sources, new SegmentIndexing(order, []))
     {
+    }
+
+    /// <summary>Plans a segment with indexes.</summary>
+    /// <param name="spec">What it is and may hold.</param>
+    /// <param name="sources">Where its rows come from.</param>
+    /// <param name="indexing">The order of its rows, and its indexes. Kept and read until the end.</param>
+    /// <exception cref="ArgumentException">No document, too many rows, or more bytes than a reader can map.</exception>
+    internal SegmentBuilder(SegmentSpec spec, IReadOnlyList<IRowSource> sources, SegmentIndexing indexing)
+    {
+        RowLocation[] order = indexing.Order;
+        _indexSections = indexing.Sections;
         _spec = spec;
         _plan = new SegmentPlan(spec, sources, order);
         _sources = sources;
@@ -42,7 +55,7 @@ internal sealed class SegmentBuilder
         {
             throw new ArgumentException(
                 $"The segment would have {_header.ObjectLength} bytes; the most is {SegmentFormat.MaxObjectSizeBytes}.",
-                nameof(order));
+                nameof(indexing));
         }
     }
 
@@ -103,12 +116,18 @@ internal sealed class SegmentBuilder
     {
         byte[] head = SegmentHeadCodec.Encode(_header);
         List<SectionContent> parts = [new ArrayContent<byte>(head)];
-        foreach ((_, _, SectionContent content) in CreateSections())
+        long end = head.Length;
+        SectionKind? previous = null;
+        foreach ((SectionKind kind, _, SectionContent content) in CreateSections())
         {
+            long start = SegmentFormat.GetStart(kind, end, previous);
+            parts.Add(new ArrayContent<byte>(new byte[start - end]));
             parts.Add(content);
-            int gap = (int)(SegmentFormat.Align(content.Length) - content.Length);
-            parts.Add(new ArrayContent<byte>(new byte[gap]));
+            end = start + content.Length;
+            previous = kind;
         }
+
+        parts.Add(new ArrayContent<byte>(new byte[SegmentFormat.Align(end) - end]));
 
         parts.Add(blockTable);
         return parts;
@@ -118,12 +137,15 @@ internal sealed class SegmentBuilder
     {
         ImmutableArray<SegmentVectorField> fields = [.. _plan.Fields.Select(plan => plan.Field)];
         List<(SectionKind Kind, int Field, SectionContent Content)> contents = CreateSections();
-        long offset = SegmentHeadCodec.GetSizeBytes(_spec.Identity, fields, contents.Count);
+        long end = SegmentHeadCodec.GetSizeBytes(_spec.Identity, fields, contents.Count);
         List<SegmentSection> sections = [];
         foreach ((SectionKind kind, int field, SectionContent content) in contents)
         {
-            sections.Add(new SegmentSection(kind, IsSkippable: false, field, offset, content.Length));
-            offset = SegmentFormat.Align(offset + content.Length);
+            SectionKind? previous = sections.Count == 0 ? null : sections[^1].Kind;
+            long start = SegmentFormat.GetStart(kind, end, previous);
+            sections.Add(new SegmentSection(
+                kind, SegmentFormat.IsIndex(kind), field, start, content.Length));
+            end = start + content.Length;
         }
 
         return new SegmentHeader
@@ -139,7 +161,7 @@ internal sealed class SegmentBuilder
             MaxIntegerId = _plan.MaxIntegerId,
             Fields = fields,
             Sections = [.. sections],
-            BlockTableOffset = offset,
+            BlockTableOffset = SegmentFormat.Align(end),
         };
     }
 
@@ -174,6 +196,12 @@ internal sealed class SegmentBuilder
         if (_attributes.Length > AttributeFormat.HeaderSizeBytes) // Else no document has any.
         {
             Add(SectionKind.Attributes, new ChunkedContent(_attributes.Length, _attributes.Write()));
+        }
+
+        foreach (IndexSection index in _indexSections)
+        {
+            int number = Array.FindIndex([.. _plan.Fields], plan => plan.Field.Name == index.Field);
+            sections.Add((index.Kind, number, new ChunkedContent(index.Length, index.Parts)));
         }
 
         return sections;

@@ -64,6 +64,17 @@ internal static class SegmentFormat
     /// <summary>At most every second slot of the id index is taken.</summary>
     internal const int IdIndexSlotsPerRow = 2;
 
+    /// <summary>Whether a section belongs to an index, without which a segment is still whole.</summary>
+    internal static bool IsIndex(SectionKind kind) => kind is >= SectionKind.IvfHead and <= SectionKind.HnswCodes;
+
+    /// <summary>Where a section starts that follows another one.</summary>
+    /// <remarks>Sections of indexes come last, the first of them in a block of its own: damage to an index leaves the
+    /// blocks of everything else sound.</remarks>
+    internal static long GetStart(SectionKind kind, long end, SectionKind? previous) =>
+        IsIndex(kind) && !(previous is { } before && IsIndex(before))
+            ? (end + BlockSizeBytes - 1) / BlockSizeBytes * BlockSizeBytes
+            : Align(end);
+
     internal static long Align(long offset) => (offset + AlignmentBytes - 1) & -AlignmentBytes;
 
     internal static int CountBlocks(long sizeBytes) => (int)((sizeBytes + BlockSizeBytes - 1) / BlockSizeBytes);

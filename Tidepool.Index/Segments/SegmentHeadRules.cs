@@ -39,12 +39,17 @@ internal static class SegmentHeadRules
     private static void CheckPlaces(SegmentHeader header, int headSizeBytes)
     {
         long end = headSizeBytes;
+        SectionKind? previous = null;
         foreach (SegmentSection section in header.Sections)
         {
             Require(
-                section.Offset == SegmentFormat.Align(end),
+                section.Offset == SegmentFormat.GetStart(section.Kind, end, previous),
                 $"section {section.Kind} is at {section.Offset}, but the one before ends at {end}");
+            Require(
+                SegmentFormat.IsIndex(section.Kind) || !(previous is { } before && SegmentFormat.IsIndex(before)),
+                $"section {section.Kind} follows that of an index");
             end = section.End;
+            previous = section.Kind;
         }
 
         Require(
@@ -75,6 +80,7 @@ internal static class SegmentHeadRules
 
             Require(seen.Add((section.Kind, section.Field)), $"section {section.Kind} is there twice");
             bool isRight = section.Kind is SectionKind.StringTable or SectionKind.Attributes
+                || SegmentFormat.IsIndex(section.Kind)
                 ? section.Length >= expected
                 : section.Length == expected;
             Require(isRight, $"section {section.Kind} has {section.Length} bytes, expected {expected}");
@@ -86,7 +92,8 @@ internal static class SegmentHeadRules
     private static long? GetExpectedLength(SegmentHeader header, SegmentSection section)
     {
         long rowCount = header.RowCount;
-        bool hasField = section.Kind is SectionKind.Norms or SectionKind.Vectors or SectionKind.Presence;
+        bool hasField = section.Kind is SectionKind.Norms or SectionKind.Vectors or SectionKind.Presence
+            || SegmentFormat.IsIndex(section.Kind);
         if (hasField)
         {
             Require(
@@ -109,6 +116,7 @@ internal static class SegmentHeadRules
             SectionKind.Padding => SegmentFormat.GetBitmapSizeBytes(header.RowCount),
             SectionKind.IdIndex => SegmentFormat.GetIdIndexSizeBytes(header.DocumentCount),
             SectionKind.Attributes => 1,
+            >= SectionKind.IvfHead and <= SectionKind.HnswCodes => 1, // The rest is the index's own affair.
             _ => null,
         };
     }

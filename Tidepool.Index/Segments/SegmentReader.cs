@@ -22,6 +22,7 @@ internal sealed class SegmentReader : IRowSource
     private readonly SegmentVectorColumn[] _vectors;
     private readonly AttributeSection? _attributes;
     private readonly IdIndex _index;
+    private readonly IVectorIndex?[] _indexes;
 
     private SegmentReader(ReadOnlyMemory<byte> objectBytes, SegmentHeader header)
     {
@@ -36,6 +37,7 @@ internal sealed class SegmentReader : IRowSource
         _index = new IdIndex(header.Identity.SegmentId, _slots.Length / sizeof(uint), header.RowCount);
         _attributes = OpenAttributes(GetSection(objectBytes, SectionKind.Attributes));
         _vectors = new SegmentVectorColumn[header.Fields.Length];
+        _indexes = new IVectorIndex?[header.Fields.Length];
         for (int field = 0; field < _vectors.Length; field++)
         {
             _vectors[field] = new SegmentVectorColumn(
@@ -145,7 +147,18 @@ internal sealed class SegmentReader : IRowSource
 
     /// <summary>The index of a vector field, or null when it has none.</summary>
     /// <exception cref="SegmentFormatException">The index is damaged; the segment's rows may be sound.</exception>
-    internal IVectorIndex? FindIndex(string field) => null;
+    internal IVectorIndex? FindIndex(string field)
+    {
+        for (int number = 0; number < _vectors.Length; number++)
+        {
+            if (Header.Fields[number].Name == field)
+            {
+                return Volatile.Read(ref _indexes[number]) ?? OpenIndex(number);
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>All ordinals whose document has an id, in no order; more than one only if all but one are
     /// dead.</summary>
@@ -192,6 +205,22 @@ internal sealed class SegmentReader : IRowSource
     private SectionBytes? GetSection(
         ReadOnlyMemory<byte> objectBytes, SectionKind kind, int field = SegmentFormat.NoField) =>
         Header.Find(kind, field) is { } section ? new SectionBytes(Blocks, objectBytes, section) : null;
+
+    /// <summary>Opens the index of a field; two threads may both do it, and either index will do.</summary>
+    private IVectorIndex? OpenIndex(int field)
+    {
+        try
+        {
+            IVectorIndex? index = IndexOpener.Open(
+                Header, field, _vectors[field], kind => GetSection(ObjectBytes, kind, field));
+            Volatile.Write(ref _indexes[field], index);
+            return index;
+        }
+        catch (SegmentFormatException inner) when (inner.ObjectKey is null)
+        {
+            throw Fault(inner.Offset, $"the index of field '{Header.Fields[field].Name}': {inner.Message}", inner);
+        }
+    }
 
     private AttributeSection? OpenAttributes(SectionBytes? section)
     {

@@ -27,6 +27,7 @@ internal static class SegmentVerifier
         {
             cancellationToken.ThrowIfCancellationRequested();
             VerifyVectors(reader, field.Name);
+            _ = reader.FindIndex(field.Name); // Checks the index's structure.
         }
 
         foreach (ColumnDefinition column in reader.Columns)

@@ -1,0 +1,87 @@
+using System.Numerics;
+
+namespace Tidepool.Index.Distance;
+
+/// <summary>Keys of many 8-bit codes at once: add + rescale · (sum · scale + offset) + constant.</summary>
+internal static class CodeKeys
+{
+    /// <summary>Makes keys of sums; all spans are equally long.</summary>
+    internal static void FromSums(
+        ReadOnlySpan<int> sums,
+        ReadOnlySpan<float> adds,
+        ReadOnlySpan<float> rescales,
+        float scale,
+        float offset,
+        float constant,
+        Span<float> keys)
+    {
+        int i = 0;
+        for (; i <= keys.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> product = (Vector.ConvertToSingle(new Vector<int>(sums[i..])) * scale)
+                + new Vector<float>(offset);
+            Vector<float> key = new Vector<float>(adds[i..]) + new Vector<float>(constant)
+                + (new Vector<float>(rescales[i..]) * product);
+            key.CopyTo(keys[i..]);
+        }
+
+        for (; i < keys.Length; i++)
+        {
+            keys[i] = adds[i] + constant + (rescales[i] * ((sums[i] * scale) + offset));
+        }
+    }
+
+    /// <summary>The position of the smallest key; the first among equals.</summary>
+    internal static int FindSmallest(ReadOnlySpan<float> keys)
+    {
+        int smallest = 0;
+        float least = float.PositiveInfinity;
+        int i = 0;
+        for (; i <= keys.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var some = new Vector<float>(keys[i..]);
+            if (Vector.LessThanAny(some, new Vector<float>(least)))
+            {
+                for (int lane = 0; lane < Vector<float>.Count; lane++)
+                {
+                    if (some[lane] < least)
+                    {
+                        least = some[lane];
+                        smallest = i + lane;
+                    }
+                }
+            }
+        }
+
+        for (; i < keys.Length; i++)
+        {
+            if (keys[i] < least)
+            {
+                least = keys[i];
+                smallest = i;
+            }
+        }
+
+        return smallest;
+    }
+
+    /// <summary>Where the next key that is at most a limit stands, from a position on; the number of keys if there is
+    /// none.</summary>
+    internal static int FindNextAtMost(ReadOnlySpan<float> keys, int first, float limit)
+    {
+        var limits = new Vector<float>(limit);
+        int i = first;
+        while (i <= keys.Length - Vector<float>.Count
+            && !Vector.LessThanOrEqualAny(new Vector<float>(keys[i..]), limits))
+        {
+            i += Vector<float>.Count;
+        }
+
+        while (i < keys.Length && !(keys[i] <= limit))
+        {
+            i++;
+        }
+
+        return i;
+    }
+}

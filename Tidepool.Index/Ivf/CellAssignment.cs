@@ -1,0 +1,150 @@
+using Tidepool.Index.Clustering;
+using Tidepool.Index.Rows;
+using Tidepool.Index.Vectors;
+
+namespace Tidepool.Index.Ivf;
+
+/// <summary>Which cell each row of a column belongs to.</summary>
+internal sealed class CellAssignment
+{
+    /// <summary>Not in a cell: no vector.</summary>
+    internal const int Absent = -1;
+
+    /// <summary>Not in a cell: a vector without a place in the index's space.</summary>
+    internal const int Outside = -2;
+
+    // Large enough for the kernels to work in blocks, small enough for all workers to have some.
+    private const int ChunkRows = 4096;
+
+    private CellAssignment(MetricSpace space, float[] centers, int[] cells, float[] squaredDistances)
+    {
+        Space = space;
+        Centers = centers;
+        Cells = cells;
+        SquaredDistances = squaredDistances;
+    }
+
+    internal MetricSpace Space { get; }
+
+    /// <summary>Row-major, in mapped dimensions.</summary>
+    internal float[] Centers { get; }
+
+    internal int CellCount => Centers.Length / Space.MappedDimensions;
+
+    /// <summary>The cell of each row, or <see cref="Absent"/>, or <see cref="Outside"/>.</summary>
+    internal int[] Cells { get; }
+
+    /// <summary>To the center of its cell.</summary>
+    internal float[] SquaredDistances { get; }
+
+    /// <summary>Trains centers on a sample and finds the nearest for each row.</summary>
+    internal static CellAssignment Make(
+        VectorColumn column, int rowCount, MetricSpace space, int seed, IWorkers workers, CancellationToken cancellationToken)
+    {
+        int[] cells = new int[rowCount];
+        int[] placed = FindPlaced(column, rowCount, space, cells);
+        int cellCount = IvfParameters.GetCellCount(Math.Max(1, placed.Length));
+        int mapped = space.MappedDimensions;
+        float[] centers = placed.Length == 0
+            ? new float[mapped]
+            : KMeans.Train(
+                Sample(column, placed, space, cellCount, seed, workers),
+                mapped,
+                Math.Min(cellCount, placed.Length),
+                IvfParameters.TrainingIterations,
+                seed,
+                workers,
+                cancellationToken);
+        float[] squared = new float[rowCount];
+        var assignment = new CellAssignment(space, centers, cells, squared);
+        assignment.Assign(column, placed, workers, cancellationToken);
+        return assignment;
+    }
+
+    private static int[] FindPlaced(VectorColumn column, int rowCount, MetricSpace space, int[] cells)
+    {
+        int[] placed = new int[rowCount];
+        int count = 0;
+        for (int row = 0; row < rowCount; row++)
+        {
+            if (!column.HasVector(row))
+            {
+                cells[row] = Absent;
+            }
+            else if (space.HasPlace(column.GetNorms(row, 1)[0]))
+            {
+                placed[count++] = row;
+            }
+            else
+            {
+                cells[row] = Outside;
+            }
+        }
+
+        return placed[..count];
+    }
+
+    /// <summary>Some rows, mapped: all, or evenly spread ones with a seeded offset in each interval.</summary>
+    private static float[] Sample(
+        VectorColumn column, int[] placed, MetricSpace space, int cellCount, int seed, IWorkers workers)
+    {
+        int count = (int)Math.Min(placed.Length, (long)cellCount * IvfParameters.SampleRowsPerCell);
+        int mapped = space.MappedDimensions;
+        float[] sample = new float[(long)count * mapped];
+        int parts = (count + ChunkRows - 1) / ChunkRows;
+        workers.Run(parts, part =>
+        {
+            float[] scratch = new float[space.Dimensions];
+            for (int i = part * ChunkRows; i < Math.Min(count, (part + 1) * ChunkRows); i++)
+            {
+                long first = (long)i * placed.Length / count;
+                long end = (long)(i + 1) * placed.Length / count;
+                ulong chance = Scramble(((ulong)(uint)seed << 32) | (uint)i);
+                int row = placed[first + (long)(chance % (ulong)(end - first))];
+                space.Map(
+                    column.GetVector(row), column.GetNorms(row, 1)[0], scratch, sample.AsSpan(i * mapped, mapped));
+            }
+        });
+        return sample;
+    }
+
+    /// <summary>A number that looks random, from SplitMix64.</summary>
+    private static ulong Scramble(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
+        return value ^ (value >> 31);
+    }
+
+    private void Assign(VectorColumn column, int[] placed, IWorkers workers, CancellationToken cancellationToken)
+    {
+        int mapped = Space.MappedDimensions;
+        var panels = new CenterPanels(Centers, CellCount, mapped);
+        int parts = (placed.Length + ChunkRows - 1) / ChunkRows;
+        workers.Run(parts, part =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ReadOnlySpan<int> rows = placed.AsSpan(part * ChunkRows, Math.Min(ChunkRows, placed.Length - (part * ChunkRows)));
+            float[] vectors = new float[rows.Length * mapped];
+            float[] scratch = new float[Space.Dimensions];
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Space.Map(
+                    column.GetVector(rows[i]),
+                    column.GetNorms(rows[i], 1)[0],
+                    scratch,
+                    vectors.AsSpan(i * mapped, mapped));
+            }
+
+            int[] nearest = new int[rows.Length];
+            float[] squared = new float[rows.Length];
+            NearestCenters.Assign(panels, vectors, nearest, squared);
+            for (int i = 0; i < rows.Length; i++)
+            {
+                Cells[rows[i]] = nearest[i];
+                SquaredDistances[rows[i]] = squared[i];
+            }
+        });
+    }
+}

@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace Tidepool.Index.Ivf;
+
+/// <summary>How a cell index is made, as measured on sets of 10 thousand to a million rows.</summary>
+internal static class IvfParameters
+{
+    /// <summary>Rows that the centers are trained on, for each of them.</summary>
+    internal const int SampleRowsPerCell = 64;
+
+    internal const int TrainingIterations = 8;
+
+    /// <summary>How many rows are asked for as queries to measure how far around a query cells must be scanned.</summary>
+    internal const int CalibrationQueries = 400;
+
+    /// <summary>The same for more than ten neighbours.</summary>
+    internal const int WideCalibrationQueries = 100;
+
+    /// <summary>How many cells a segment gets: the power of two nearest to 1.8 √rows.</summary>
+    internal static int GetCellCount(int rowCount)
+    {
+        double wanted = 1.8 * Math.Sqrt(rowCount);
+        int cells = 1 << (int)Math.Round(Math.Log2(Math.Max(1, wanted)));
+        return Math.Clamp(cells, 1, Math.Min(IvfFormat.MaxCellCount, (int)BitOperations.RoundUpToPowerOf2((uint)rowCount)));
+    }
+}

@@ -1,0 +1,130 @@
+using Tidepool.Index.Distance;
+using Tidepool.Index.Ranking;
+using Tidepool.Index.Rows;
+using Tidepool.Index.Vectors;
+
+namespace Tidepool.Index.Ivf;
+
+/// <summary>One search: cells from the nearest on, until the rule of <see cref="GammaTable"/> says that the share
+/// asked for is reached; then the vectors of the candidates.</summary>
+internal ref struct IvfScan
+{
+    // How many cells are scanned before the share of selected rows among theirs is looked at again.
+    private const int CellsBetweenLooks = 4;
+
+    private readonly IvfSearcher _index;
+    private readonly IndexQuery _query;
+    private readonly IvfScratch _scratch;
+    private CellScan _scan;
+
+    internal IvfScan(IvfSearcher index, VectorColumn rows, in IndexQuery query, TopK top, IvfScratch scratch)
+    {
+        _index = index;
+        _query = query;
+        _scratch = scratch;
+        _scan = new CellScan(index, rows, query, top, scratch);
+    }
+
+    internal void Run(ref IndexCounters counters)
+    {
+        Span<float> keys = _scratch.GetKeys(_index.Cells.Head.Cells.Length);
+        _scan.MeasureCenters(keys);
+        int nearest = CodeKeys.FindSmallest(keys);
+        float least = keys[nearest];
+        _scan.Scan(nearest, isFirst: true);
+        keys[nearest] = float.PositiveInfinity;
+        if (_query.Breadth > 0)
+        {
+            ScanNearest(keys, _query.Breadth - 1);
+        }
+        else
+        {
+            ScanUntilSure(keys, least);
+        }
+
+        if (_scan.HasCodes)
+        {
+            _scan.Rerank();
+        }
+
+        IndexCounters done = _scan.Counters;
+        counters.Visited += done.Visited;
+        counters.CoarseScored += done.CoarseScored;
+        counters.FineScored += done.FineScored;
+        counters.ExactScored += done.ExactScored;
+    }
+
+    private void ScanNearest(ReadOnlySpan<float> keys, int count)
+    {
+        CellQueue queue = FillQueue(keys, float.MaxValue);
+        for (; count > 0 && queue.Count > 0; count--)
+        {
+            (_, int cell) = queue.Peek();
+            queue.RemoveFirst();
+            _scan.Scan(cell, isFirst: false);
+        }
+    }
+
+    private void ScanUntilSure(ReadOnlySpan<float> keys, float least)
+    {
+        float gamma = GetGamma();
+        float origin = _scan.IsFull ? least : float.NaN;
+        float limit = _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
+        float second = keys[CodeKeys.FindSmallest(keys)];
+        CellQueue queue = FillQueue(keys, Math.Max(limit, second));
+        for (int count = 1; queue.Count > 0; count++)
+        {
+            (float key, int cell) = queue.Peek();
+            if (count > 1 && _scan.IsFull && key - origin > gamma * GetUnit())
+            {
+                break;
+            }
+
+            queue.RemoveFirst();
+            _scan.Scan(cell, isFirst: false);
+            if (float.IsNaN(origin) && _scan.IsFull)
+            {
+                origin = key;
+            }
+
+            if (!_query.Selected.IsEmpty && count % CellsBetweenLooks == 0)
+            {
+                gamma = GetGamma();
+            }
+        }
+    }
+
+    /// <summary>γ for what is selected, which is as if k / share neighbours of all rows were wanted.</summary>
+    /// <remarks>Where a filter has to do with the vectors, fewer rows are selected around the query than elsewhere: the
+    /// share is then that of the cells seen so far.</remarks>
+    private readonly float GetGamma()
+    {
+        double share = (double)_query.SelectedCount / _index.Cells.RowCount;
+        if (!_query.Selected.IsEmpty)
+        {
+            share = Math.Min(share, (_scan.Counters.CoarseScored + 1.0) / (_scan.PassedRows + 1.0));
+        }
+
+        return _index.Cells.Head.Gammas.GetGamma(_query.RecallTarget, _query.K / Math.Clamp(share, 1e-9, 1));
+    }
+
+    /// <summary>What γ is multiplied by.</summary>
+    private readonly float GetUnit() => _index.Cells.Head.Metric == Metric.DotProduct
+        ? _index.Cells.Spread * MathF.Sqrt(_scan.SquaredNorm)
+        : _scan.Threshold;
+
+    private readonly CellQueue FillQueue(ReadOnlySpan<float> keys, float limit)
+    {
+        CellQueue queue = _scratch.Cells;
+        queue.Clear();
+        for (int i = CodeKeys.FindNextAtMost(keys, 0, limit);
+            i < keys.Length;
+            i = CodeKeys.FindNextAtMost(keys, i + 1, limit))
+        {
+            queue.Add(keys[i], i);
+        }
+
+        queue.Arrange();
+        return queue;
+    }
+}

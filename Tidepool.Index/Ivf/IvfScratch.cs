@@ -1,0 +1,81 @@
+namespace Tidepool.Index.Ivf;
+
+/// <summary>What one thread needs to search cells, kept for its next search.</summary>
+internal sealed class IvfScratch
+{
+    /// <summary>How many rows are compared by their fine code at a time, their codes asked for beforehand.</summary>
+    internal const int PendingRows = 16;
+
+    [ThreadStatic]
+    private static IvfScratch? s_ofThisThread;
+
+    private float[] _vector = [];
+    private float[] _sums = [];
+    private int[] _codeSums = [];
+    private float[] _keys = [];
+    private float[] _estimates = [];
+
+    internal static IvfScratch OfThisThread => s_ofThisThread ??= new IvfScratch();
+
+    internal CandidateQueue Candidates { get; } = new();
+
+    internal CellQueue Cells { get; } = new();
+
+    /// <summary>Rows of a cell that wait for their fine code.</summary>
+    internal int[] Pending { get; } = new int[PendingRows + 32];
+
+    /// <summary>Rows of the first cell that were compared ahead of the others.</summary>
+    internal int[] Seeds { get; private set; } = new int[16];
+
+    internal float[] Query { get; private set; } = [];
+
+    internal byte[] Table { get; private set; } = [];
+
+    internal sbyte[] Code { get; private set; } = [];
+
+    internal void Reserve(int dimensions, int mappedDimensions)
+    {
+        if (_vector.Length < dimensions)
+        {
+            _vector = new float[dimensions];
+        }
+
+        if (Query.Length < mappedDimensions)
+        {
+            Query = new float[mappedDimensions];
+            Table = new byte[4 * mappedDimensions];
+            Code = new sbyte[mappedDimensions];
+            _sums = new float[4 * mappedDimensions];
+        }
+    }
+
+    internal Span<float> GetVector(int dimensions) => _vector.AsSpan(0, dimensions);
+
+    internal Span<float> GetTableSums(int mappedDimensions) => _sums.AsSpan(0, 4 * mappedDimensions);
+
+    internal Span<int> GetCodeSums(int count) => Get(ref _codeSums, count);
+
+    internal Span<float> GetKeys(int count) => Get(ref _keys, count);
+
+    internal Span<float> GetEstimates(int count) => Get(ref _estimates, count);
+
+    internal int[] GetSeeds(int count)
+    {
+        if (Seeds.Length < count)
+        {
+            Seeds = new int[count];
+        }
+
+        return Seeds;
+    }
+
+    private static Span<T> Get<T>(ref T[] array, int count)
+    {
+        if (array.Length < count)
+        {
+            array = new T[Math.Max(count, 2 * array.Length)];
+        }
+
+        return array.AsSpan(0, count);
+    }
+}
