@@ -39,7 +39,12 @@ internal sealed class CellAssignment
 
     /// <summary>Trains centers on a sample and finds the nearest for each row.</summary>
     internal static CellAssignment Make(
-        VectorColumn column, int rowCount, MetricSpace space, int seed, IWorkers workers, CancellationToken cancellationToken)
+        VectorColumn column,
+        int rowCount,
+        MetricSpace space,
+        int seed,
+        IWorkers workers,
+        CancellationToken cancellationToken)
     {
         int[] cells = new int[rowCount];
         int[] placed = FindPlaced(column, rowCount, space, cells);
@@ -125,7 +130,8 @@ internal sealed class CellAssignment
         workers.Run(parts, part =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            ReadOnlySpan<int> rows = placed.AsSpan(part * ChunkRows, Math.Min(ChunkRows, placed.Length - (part * ChunkRows)));
+            int first = part * ChunkRows;
+            ReadOnlySpan<int> rows = placed.AsSpan(first, Math.Min(ChunkRows, placed.Length - first));
             float[] vectors = new float[rows.Length * mapped];
             float[] scratch = new float[Space.Dimensions];
             for (int i = 0; i < rows.Length; i++)

@@ -25,6 +25,7 @@ internal ref struct CellScan
     private readonly IvfHead _head;
     private readonly VectorColumn _rows;
     private readonly IndexQuery _query;
+    private readonly CellSelection _selection;
     private readonly TopK _top;
     private readonly IvfScratch _scratch;
     private readonly CandidateQueue _candidates;
@@ -47,6 +48,7 @@ internal ref struct CellScan
         _head = index.Cells.Head;
         _rows = rows;
         _query = query;
+        _selection = new CellSelection(query.Selected, index.Cells.Ordinals);
         _top = top;
         _scratch = scratch;
         _candidates = scratch.Candidates;
@@ -205,7 +207,7 @@ internal ref struct CellScan
 
         foreach (int ordinal in _index.Cells.Ordinals.Slice(first, cell.RowCount))
         {
-            if (IsSelected(ordinal))
+            if (_selection.Holds(ordinal))
             {
                 Measure(ordinal);
             }
@@ -219,7 +221,7 @@ internal ref struct CellScan
         int first = cell.FirstBlock * BlockScan.Rows;
         for (int b = 0; b < cell.BlockCount; b++)
         {
-            uint wanted = GetWanted(cell, b);
+            uint wanted = _selection.GetRows(cell, b);
             if (wanted == 0)
             {
                 continue;
@@ -256,7 +258,7 @@ internal ref struct CellScan
         Span<float> some = estimates[(cell.BlockCount * BlockScan.Rows)..];
         for (int b = 0; b < cell.BlockCount; b++)
         {
-            uint wanted = GetWanted(cell, b);
+            uint wanted = _selection.GetRows(cell, b);
             if (wanted == 0)
             {
                 continue;
@@ -291,7 +293,7 @@ internal ref struct CellScan
         int scored = 0;
         for (int b = 0; b < cell.BlockCount; b++)
         {
-            uint wanted = GetWanted(cell, b);
+            uint wanted = _selection.GetRows(cell, b);
             if (wanted == 0)
             {
                 continue;
@@ -376,39 +378,6 @@ internal ref struct CellScan
 
         return sum;
     }
-
-    /// <summary>Which rows of a block hold a row and, where that can be told at once, a selected one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private readonly uint GetWanted(in IvfCell cell, int block)
-    {
-        int left = cell.RowCount - (block * BlockScan.Rows);
-        uint wanted = left >= BlockScan.Rows ? uint.MaxValue : (1u << left) - 1;
-        if (_query.Selected.IsEmpty)
-        {
-            return wanted;
-        }
-
-        int number = cell.FirstBlock + block;
-        return _index.Cells.IsInOrder
-            ? wanted & (uint)(_query.Selected[number >> 1] >> ((number & 1) * BlockScan.Rows))
-            : GatherWanted(number, wanted);
-    }
-
-    private readonly uint GatherWanted(int block, uint present)
-    {
-        ReadOnlySpan<int> ordinals = _index.Cells.Ordinals.Slice(block * BlockScan.Rows, BlockScan.Rows);
-        uint wanted = 0;
-        for (; present != 0; present &= present - 1)
-        {
-            int row = BitOperations.TrailingZeroCount(present);
-            wanted |= IsSelected(ordinals[row]) ? 1u << row : 0;
-        }
-
-        return wanted;
-    }
-
-    private readonly bool IsSelected(int ordinal) =>
-        _query.Selected.IsEmpty || (_query.Selected[ordinal >> 6] >> (ordinal & 63) & 1) != 0;
 
     private void Measure(int ordinal)
     {

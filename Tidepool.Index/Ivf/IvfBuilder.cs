@@ -171,7 +171,9 @@ internal sealed class IvfBuilder
         for (int i = 0; i < count; i++)
         {
             CodeFactors code = quantizer.Encode(
-                _assignment.Centers.AsSpan(i * mapped, mapped), origin, bytes.AsSpan(codesStart + (i * mapped), mapped));
+                _assignment.Centers.AsSpan(i * mapped, mapped),
+                origin,
+                bytes.AsSpan(codesStart + (i * mapped), mapped));
             factors[i] = code.Add;
             factors[count + i] = code.Rescale;
         }

@@ -58,7 +58,8 @@ internal sealed class IvfCalibration
             for (int row = 0; row < GammaTable.Shares.Length; row++)
             {
                 int i = (row * GammaTable.Counts.Length) + column;
-                gammas[i] = all.Count == 0 ? 1 : all[Math.Min(all.Count - 1, (int)(GammaTable.Shares[row] * all.Count))];
+                int quantile = Math.Min(all.Count - 1, (int)(GammaTable.Shares[row] * all.Count));
+                gammas[i] = all.Count == 0 ? 1 : all[quantile];
                 cells[i] = CountCells(Math.Max(GammaTable.Smallest, gammas[i]), column, keys, units, cellCount);
             }
         }

@@ -43,7 +43,8 @@ internal sealed class IvfCells
         ReadOnlyMemory<byte> table = centers.Read(0, (int)centers.Length);
         _centers = table[..centerSizeBytes];
         _centerCodes = table.Slice(centerSizeBytes, count * mapped);
-        ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(table.Span[(centerSizeBytes + (count * mapped))..]);
+        ReadOnlySpan<float> factors =
+            MemoryMarshal.Cast<byte, float>(table.Span[(centerSizeBytes + (count * mapped))..]);
         _centerAdds = factors[..count].ToArray();
         _centerRescales = factors[count..].ToArray();
         _codes = codes;

@@ -21,6 +21,7 @@ internal static class IvfParameters
     {
         double wanted = 1.8 * Math.Sqrt(rowCount);
         int cells = 1 << (int)Math.Round(Math.Log2(Math.Max(1, wanted)));
-        return Math.Clamp(cells, 1, Math.Min(IvfFormat.MaxCellCount, (int)BitOperations.RoundUpToPowerOf2((uint)rowCount)));
+        int most = (int)Math.Min(IvfFormat.MaxCellCount, BitOperations.RoundUpToPowerOf2((uint)rowCount));
+        return Math.Clamp(cells, 1, most);
     }
 }

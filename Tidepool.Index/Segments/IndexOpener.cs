@@ -1,3 +1,4 @@
+using Tidepool.Index.Binary;
 using Tidepool.Index.Ivf;
 using Tidepool.Index.Vectors;
 
@@ -7,7 +8,7 @@ namespace Tidepool.Index.Segments;
 internal static class IndexOpener
 {
     /// <summary>The index, or null when the field has none.</summary>
-    /// <exception cref="Binary.SegmentFormatException">The index is damaged.</exception>
+    /// <exception cref="SegmentFormatException">The index is damaged.</exception>
     internal static IVectorIndex? Open(
         SegmentHeader header, int field, SegmentVectorColumn vectors, Func<SectionKind, SectionBytes?> getSection)
     {
@@ -19,12 +20,13 @@ internal static class IndexOpener
         IvfHead decoded = IvfHeadCodec.Decode(head.Get(0, head.Length));
         if (decoded.Dimensions != vectors.Dimensions)
         {
-            throw new Binary.SegmentFormatException(
-                $"cells are those of {decoded.Dimensions} dimensions, expected {vectors.Dimensions}", head.ToObjectOffset(0));
+            throw new SegmentFormatException(
+                $"cells are those of {decoded.Dimensions} dimensions, expected {vectors.Dimensions}",
+                head.ToObjectOffset(0));
         }
 
         SectionBytes centers = getSection(SectionKind.IvfCenters)
-            ?? throw new Binary.SegmentFormatException($"cells of field {field} have no centers", head.ToObjectOffset(0));
+            ?? throw new SegmentFormatException($"cells of field {field} have no centers", head.ToObjectOffset(0));
         var cells = new IvfCells(
             decoded, centers, getSection(SectionKind.IvfCodes), getSection(SectionKind.IvfOrdinals), header.RowCount);
         return new IvfSearcher(cells, vectors, header.RowCount);

@@ -76,7 +76,8 @@ internal sealed class IvfBuilderTests
             float expected = ExactDistance.Measure(metric, rows, query, norm, nearest[0]);
             (int Row, float Distance)[] found = index.Search(query, 10, breadth: int.MaxValue);
             Assert.That(found, Has.Length.EqualTo(10), $"row {row}");
-            Assert.That(found[0].Distance, Is.EqualTo(expected).Within((1e-5 * Math.Abs(expected)) + 1e-20), $"row {row}");
+            double tolerance = (1e-5 * Math.Abs(expected)) + 1e-20;
+            Assert.That(found[0].Distance, Is.EqualTo(expected).Within(tolerance), $"row {row}");
         }
     }
 

@@ -29,7 +29,11 @@ internal sealed class IvfCase
     internal IndexCounters Counters { get; private set; }
 
     internal static IvfCase Build(
-        VectorSet rows, Metric metric, CodeKind codes = CodeKind.Scalar8, bool isSecond = false, IWorkers? workers = null)
+        VectorSet rows,
+        Metric metric,
+        CodeKind codes = CodeKind.Scalar8,
+        bool isSecond = false,
+        IWorkers? workers = null)
     {
         IvfBuild built = IvfBuilder.Build(
             rows,
