@@ -40,8 +40,18 @@ internal sealed class AnnPass
     /// <summary>The plan of the first query.</summary>
     internal string Plan { get; private set; } = "";
 
-    /// <summary>How many vectors a query was compared with, in the mean.</summary>
-    internal double VectorsScored { get; private set; }
+    /// <summary>How many vectors a query was compared with by their coarsest code, in the mean.</summary>
+    internal double CoarseScored { get; private set; }
+
+    /// <summary>The same by their finer code.</summary>
+    internal double FineScored { get; private set; }
+
+    /// <summary>The same by the vectors themselves.</summary>
+    internal double ExactScored { get; private set; }
+
+    internal double CellsProbed { get; private set; }
+
+    internal double NodesVisited { get; private set; }
 
     /// <summary>The fastest of at least three passes, and of more until a second went by; of one if that takes over
     /// four seconds. A warm-up goes before.</summary>
@@ -117,7 +127,11 @@ internal sealed class AnnPass
         {
             QueryStatistics statistics = (await search(query)).Statistics;
             Plan = Plan.Length == 0 ? statistics.Plan : Plan;
-            VectorsScored += (double)statistics.VectorsScored / _work.Queries.Length;
+            CoarseScored += (double)statistics.CoarseScored / _work.Queries.Length;
+            FineScored += (double)statistics.FineScored / _work.Queries.Length;
+            ExactScored += (double)statistics.ExactScored / _work.Queries.Length;
+            CellsProbed += (double)statistics.CellsProbed / _work.Queries.Length;
+            NodesVisited += (double)statistics.NodesVisited / _work.Queries.Length;
         }
     }
 }

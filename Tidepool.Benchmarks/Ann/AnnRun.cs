@@ -109,7 +109,11 @@ internal sealed class AnnRun(AnnSettings settings)
             ["qps_cpu"] = Math.Round(best.QueriesPerCpuSecond, 1),
             ["p50_us"] = best.Latencies.MedianMicroseconds,
             ["p99_us"] = best.Latencies.P99Microseconds,
-            ["vectors_scored"] = Math.Round(best.VectorsScored, 1),
+            ["coarse_scored"] = Math.Round(best.CoarseScored, 1),
+            ["fine_scored"] = Math.Round(best.FineScored, 1),
+            ["exact_scored"] = Math.Round(best.ExactScored, 1),
+            ["cells_probed"] = Math.Round(best.CellsProbed, 1),
+            ["nodes_visited"] = Math.Round(best.NodesVisited, 1),
             ["resident_bytes_per_vector"] = Math.Round(Math.Max(0, residentBytes) / data.Vectors.Count, 1),
             ["peak_rss_mb"] = Math.Round(ProcessFigures.PeakMegabytes, 1),
         };
