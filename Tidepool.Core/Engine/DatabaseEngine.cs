@@ -205,7 +205,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             data[$"{name}.damaged.indexes"] = damagedIndexes;
             if (damagedIndexes > 0)
             {
-                problem = $"{damagedIndexes} indexes of namespace '{name}' are damaged; their segments are scanned "
+                problem = $"Damaged indexes of namespace '{name}': {damagedIndexes}. Their segments are scanned "
                     + "until a compaction has built them anew.";
             }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Recovery;
+using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Writing;
 
@@ -64,7 +65,13 @@ internal sealed class NamespaceUpkeep(
 
         for (int i = 0; i < snapshot.Segments.Handles.Length; i++)
         {
-            Verification.ReadWhole(snapshot.Segments.Handles[i].Reader, cancellationToken);
+            SegmentHandle segment = snapshot.Segments.Handles[i];
+            Verification.ReadWhole(segment.Reader, cancellationToken);
+            foreach (VectorField field in snapshot.Schema.Vectors)
+            {
+                segment.FindIndex(field.Name);
+            }
+
             progress?.Report(new OperationProgress(
                 "warm up", i + 1, snapshot.Segments.Handles.Length, snapshot.Segments.Manifest.Segments[i].SizeBytes));
         }
