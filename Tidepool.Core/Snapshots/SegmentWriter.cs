@@ -53,7 +53,7 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
                 [.. schema.Vectors.Select(field => new SegmentVectorField(field.Name, field.Dimensions))],
                 [.. schema.Attributes.Select(field => new ColumnDefinition(field.Name, field.Type))]),
             rows,
-            indexing.Order);
+            indexing);
         PutResult put = await store.UploadAsync(key, WriteChunksAsync, cancellationToken).ConfigureAwait(false);
         StoreTime = put.StoreTime;
         SegmentSummary summary = builder.Summary;
