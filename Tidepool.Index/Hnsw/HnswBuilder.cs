@@ -1,0 +1,145 @@
+using Tidepool.Index.Bitmaps;
+using Tidepool.Index.Distance;
+using Tidepool.Index.Quantization;
+using Tidepool.Index.Rows;
+using Tidepool.Index.Vectors;
+
+namespace Tidepool.Index.Hnsw;
+
+/// <summary>Builds a navigable small-world graph over the rows of a segment (Malkov and Yashunin, 2016).</summary>
+internal static class HnswBuilder
+{
+    /// <summary>Whether there can be a graph: distances must be made of products and norms.</summary>
+    internal static bool IsSupported(Metric metric) =>
+        metric is Metric.Cosine or Metric.DotProduct or Metric.SquaredEuclidean or Metric.Euclidean;
+
+    internal static bool IsSupported(CodeKind codes) => codes is CodeKind.None or CodeKind.Scalar8;
+
+    /// <summary>Builds a graph and its codes, and measures how many candidates a recall takes.</summary>
+    /// <param name="rows">The rows, in their final order.</param>
+    /// <param name="rowCount">How many ordinals they have.</param>
+    /// <param name="present">Bit i for an ordinal that is to be found; empty for all.</param>
+    /// <param name="metric">What to sort by.</param>
+    /// <param name="parameters">How to build.</param>
+    /// <param name="codes">What to compare.</param>
+    /// <param name="seed">Same seed, same rows, one worker: same bytes. The rotation of the codes follows it.</param>
+    /// <param name="workers">Threads to use.</param>
+    /// <param name="progress">Told the rows done and all rows, now and then, by any worker; null for nobody.</param>
+    /// <param name="cancellationToken">Looked at every few hundred rows.</param>
+    internal static HnswBuild Build(
+        VectorColumn rows,
+        int rowCount,
+        ReadOnlySpan<ulong> present,
+        Metric metric,
+        HnswParameters parameters,
+        CodeKind codes,
+        int seed,
+        IWorkers workers,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(IsSupported(metric), false);
+        ArgumentOutOfRangeException.ThrowIfEqual(IsSupported(codes), false);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(rowCount, Beam.MaxNode);
+        CheckRange(parameters.M, HnswParameters.MinM, HnswParameters.MaxM);
+        CheckRange(parameters.EfConstruction, 1, HnswParameters.MaxEfConstruction);
+        int[] nodes = FindNodes(rows, rowCount, present);
+        HnswContent content = codes == CodeKind.None
+            ? BuildOverRows(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken)
+            : BuildOverBytes(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken);
+        HnswGraph graph = content.Graph;
+        var head = new HnswHead(
+            rowCount,
+            rows.Dimensions,
+            parameters,
+            metric,
+            codes,
+            graph.Entry,
+            graph.TopLevel,
+            graph.Upper.Length / (parameters.M * sizeof(int)),
+            seed,
+            HnswCalibrator.Unmeasured);
+        var searcher = new HnswSearcher(new HnswFile(head, content), rows);
+        head = head with
+        {
+            Calibration = HnswCalibrator.Measure(searcher, rows, rowCount, nodes, seed, workers, cancellationToken),
+        };
+        return new HnswBuild(HnswCodec.EncodeGraph(head, graph), HnswCodec.EncodeCodes(content.Codes));
+    }
+
+    private static HnswContent BuildOverRows(
+        VectorColumn rows,
+        int rowCount,
+        int[] nodes,
+        Metric metric,
+        HnswParameters parameters,
+        int seed,
+        IWorkers workers,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken)
+    {
+        byte[] levels = SampleLevels(rowCount, nodes, parameters.M, seed);
+        var builder = new GraphBuilder<FloatPivots, FloatNodeDistance>(
+            new FloatPivots(rows, metric),
+            new GraphBuffer(rowCount, parameters.M, levels),
+            levels,
+            parameters,
+            rows.Dimensions);
+        return new HnswContent(builder.Build(nodes, workers, progress, cancellationToken), Codes: null, Rotation: null);
+    }
+
+    private static HnswContent BuildOverBytes(
+        VectorColumn rows,
+        int rowCount,
+        int[] nodes,
+        Metric metric,
+        HnswParameters parameters,
+        int seed,
+        IWorkers workers,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken)
+    {
+        var rotation = new Rotation(rows.Dimensions, seed);
+        ByteCodes codes = ByteCodes.Encode(rows, metric, rowCount, nodes, rotation, workers, cancellationToken);
+        byte[] levels = SampleLevels(rowCount, nodes, parameters.M, seed);
+        var builder = new GraphBuilder<BytePivots, BytePivotDistance>(
+            new BytePivots(codes, rowCount, workers),
+            new GraphBuffer(rowCount, parameters.M, levels),
+            levels,
+            parameters,
+            rotation.PaddedDimensions);
+        return new HnswContent(builder.Build(nodes, workers, progress, cancellationToken), codes, rotation);
+    }
+
+    private static int[] FindNodes(VectorColumn rows, int rowCount, ReadOnlySpan<ulong> present)
+    {
+        var nodes = new List<int>(rowCount);
+        for (int row = 0; row < rowCount; row++)
+        {
+            if (rows.HasVector(row) && (present.IsEmpty || BitWords.Test(present, row)))
+            {
+                nodes.Add(row);
+            }
+        }
+
+        return [.. nodes];
+    }
+
+    private static byte[] SampleLevels(int rowCount, int[] nodes, int m, int seed)
+    {
+        byte[] levels = new byte[rowCount];
+        var sampler = new LevelSampler(m, seed);
+        foreach (int node in nodes)
+        {
+            levels[node] = (byte)sampler.Next();
+        }
+
+        return levels;
+    }
+
+    private static void CheckRange(int value, int min, int max)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, min);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, max);
+    }
+}

@@ -1,0 +1,11 @@
+namespace Tidepool.Index.Hnsw;
+
+/// <summary>What orders the nodes of a graph by nearness to a query; any measure that sorts like the metric.</summary>
+internal interface INodeDistance
+{
+    /// <summary>Asks for what <see cref="Measure"/> will read.</summary>
+    void Prefetch(int node);
+
+    /// <summary>Smaller is closer. The node must exist.</summary>
+    float Measure(int node);
+}
