@@ -55,9 +55,11 @@ internal sealed class SearchPlanTests : EngineFixture
         }
     }
 
-    [TestCase(false)]
-    [TestCase(true)]
-    public async Task Search_OnceWarm_AllocatesNothingOfItsOwn(bool isFiltered)
+    [TestCase(false, SearchEffort.Exact)]
+    [TestCase(true, SearchEffort.Exact)]
+    [TestCase(false, SearchEffort.Default)]
+    [TestCase(true, SearchEffort.Default)]
+    public async Task Search_OnceWarm_AllocatesNothingOfItsOwn(bool isFiltered, SearchEffort effort)
     {
         await using var database = new DatabaseEngine(
             Store, new TidepoolOptions { Compaction = { Enabled = false } }, isPrivate: true);
@@ -72,7 +74,7 @@ internal sealed class SearchPlanTests : EngineFixture
         await documents.Upkeep.CompactAsync(progress: null, CancellationToken.None);
         using PinnedSnapshot pin = await documents.PinAsync(ReadConsistency.Eventual, CancellationToken.None);
         VectorQuery query = QueryPlanner.Plan(
-            s_query, 10, new SearchOptions(), pin.Snapshot!.Schema, out _) with
+            s_query, 10, new SearchOptions { Effort = effort }, pin.Snapshot!.Schema, out _) with
         {
             Filter = isFiltered ? Predicate.Less("value", ColumnValue.FromInt64(4_000)) : null,
         };
@@ -82,8 +84,9 @@ internal sealed class SearchPlanTests : EngineFixture
         for (int run = 0; run < 200; run++)
         {
             long before = GC.GetAllocatedBytesForCurrentThread();
-            executor.Search(pin.Snapshot, query, CancellationToken.None);
+            SearchOutcome outcome = executor.Search(pin.Snapshot, query, CancellationToken.None);
             least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+            Assert.That(outcome.Work.IvfSegments == 1, Is.EqualTo(effort == SearchEffort.Default));
         }
 
         Assert.That(least, Is.Zero);
