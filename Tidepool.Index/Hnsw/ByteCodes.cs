@@ -11,8 +11,6 @@ namespace Tidepool.Index.Hnsw;
 /// <param name="Factors">Add and Rescale of each, as floats.</param>
 internal sealed record ByteCodes(int PaddedDimensions, ReadOnlyMemory<byte> Codes, ReadOnlyMemory<byte> Factors)
 {
-    internal const int FactorsSizeBytes = 2 * sizeof(float);
-
     private const int RowsPerPart = 4096;
 
     internal ReadOnlySpan<float> FactorValues => MemoryMarshal.Cast<byte, float>(Factors.Span);
@@ -29,7 +27,7 @@ internal sealed record ByteCodes(int PaddedDimensions, ReadOnlyMemory<byte> Code
     {
         int length = rotation.PaddedDimensions;
         byte[] codes = new byte[checked(rowCount * length)];
-        byte[] factors = new byte[checked(rowCount * FactorsSizeBytes)];
+        byte[] factors = new byte[checked(rowCount * HnswFormat.FactorsSizeBytes)];
         workers.Run((nodes.Length + RowsPerPart - 1) / RowsPerPart, part =>
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -13,7 +13,7 @@ internal static class HnswBuilder
     internal static bool IsSupported(Metric metric) =>
         metric is Metric.Cosine or Metric.DotProduct or Metric.SquaredEuclidean or Metric.Euclidean;
 
-    internal static bool IsSupported(CodeKind codes) => codes is CodeKind.None or CodeKind.Scalar8;
+    internal static bool IsSupported(CodeKind codes) => codes is CodeKind.None or CodeKind.Scalar8 or CodeKind.Float16;
 
     /// <summary>Builds a graph and its codes, and measures how many candidates a recall takes.</summary>
     /// <param name="rows">The rows, in their final order.</param>
@@ -44,9 +44,15 @@ internal static class HnswBuilder
         CheckRange(parameters.M, HnswParameters.MinM, HnswParameters.MaxM);
         CheckRange(parameters.EfConstruction, 1, HnswParameters.MaxEfConstruction);
         int[] nodes = FindNodes(rows, rowCount, present);
-        HnswContent content = codes == CodeKind.None
-            ? BuildOverRows(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken)
-            : BuildOverBytes(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken);
+        HnswContent content = codes switch
+        {
+            CodeKind.None =>
+                BuildOverRows(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken),
+            CodeKind.Float16 =>
+                BuildOverHalves(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken),
+            _ =>
+                BuildOverBytes(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken),
+        };
         HnswGraph graph = content.Graph;
         var head = new HnswHead(
             rowCount,
@@ -64,7 +70,7 @@ internal static class HnswBuilder
         {
             Calibration = HnswCalibrator.Measure(searcher, rows, rowCount, nodes, seed, workers, cancellationToken),
         };
-        return new HnswBuild(HnswCodec.EncodeGraph(head, graph), HnswCodec.EncodeCodes(content.Codes));
+        return new HnswBuild(HnswCodec.EncodeGraph(head, graph), HnswCodec.EncodeCodes(content));
     }
 
     private static HnswContent BuildOverRows(
@@ -85,7 +91,31 @@ internal static class HnswBuilder
             levels,
             parameters,
             rows.Dimensions);
-        return new HnswContent(builder.Build(nodes, workers, progress, cancellationToken), Codes: null, Rotation: null);
+        HnswGraph graph = builder.Build(nodes, workers, progress, cancellationToken);
+        return new HnswContent(graph, Bytes: null, Rotation: null, Halves: null);
+    }
+
+    private static HnswContent BuildOverHalves(
+        VectorColumn rows,
+        int rowCount,
+        int[] nodes,
+        Metric metric,
+        HnswParameters parameters,
+        int seed,
+        IWorkers workers,
+        Action<long, long>? progress,
+        CancellationToken cancellationToken)
+    {
+        HalfCodes codes = HalfCodes.Encode(rows, metric, rowCount, nodes, workers, cancellationToken);
+        byte[] levels = SampleLevels(rowCount, nodes, parameters.M, seed);
+        var builder = new GraphBuilder<HalfPivots, HalfNodeDistance>(
+            new HalfPivots(codes, rows, metric),
+            new GraphBuffer(rowCount, parameters.M, levels),
+            levels,
+            parameters,
+            rows.Dimensions);
+        HnswGraph graph = builder.Build(nodes, workers, progress, cancellationToken);
+        return new HnswContent(graph, Bytes: null, Rotation: null, codes);
     }
 
     private static HnswContent BuildOverBytes(
@@ -108,7 +138,8 @@ internal static class HnswBuilder
             levels,
             parameters,
             rotation.PaddedDimensions);
-        return new HnswContent(builder.Build(nodes, workers, progress, cancellationToken), codes, rotation);
+        HnswGraph graph = builder.Build(nodes, workers, progress, cancellationToken);
+        return new HnswContent(graph, codes, rotation, Halves: null);
     }
 
     private static int[] FindNodes(VectorColumn rows, int rowCount, ReadOnlySpan<ulong> present)

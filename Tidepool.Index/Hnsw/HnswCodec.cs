@@ -9,27 +9,21 @@ namespace Tidepool.Index.Hnsw;
 
 /// <summary>The bytes of a graph and of its codes: two sections, each part of them on a 64-byte boundary.</summary>
 /// <remarks>
-/// Graph: the head, 2 M links of each node, each node's first upper slot, the upper slots. Codes: a code of each node,
-/// then two factors of each. The head's sizes are checked when it is opened, a link when it is followed.
+/// Graph: the head, 2 M links of each node, each node's first upper slot, the upper slots. Codes: a code of each node;
+/// for codes of a byte, two factors of each follow. The head's sizes are checked when it is opened, a link when it is
+/// followed. docs/format/hnsw.md gives every byte.
 /// </remarks>
 internal static class HnswCodec
 {
-    internal const int HeadSizeBytes = 128;
-    internal const uint Magic = 0x4E485054; // "TPHN"
-    internal const int Version = 1;
-
-    private const int AlignmentBytes = 64;
-    private const int MaxEf = 1 << 20;
-
-    internal static long Pad(long sizeBytes) => (sizeBytes + AlignmentBytes - 1) & -AlignmentBytes;
-
     /// <summary>The parts of the graph's section, to be written one after the other.</summary>
     internal static ReadOnlyMemory<byte>[] EncodeGraph(HnswHead head, HnswGraph graph) =>
         [EncodeHead(head), .. PadEach(graph.Lowest, graph.Starts, graph.Upper)];
 
     /// <summary>The parts of the codes' section; none where the rows themselves are compared.</summary>
-    internal static ReadOnlyMemory<byte>[] EncodeCodes(ByteCodes? codes) =>
-        codes is null ? [] : PadEach(codes.Codes, codes.Factors);
+    internal static ReadOnlyMemory<byte>[] EncodeCodes(HnswContent content) =>
+        content.Bytes is { } bytes ? PadEach(bytes.Codes, bytes.Factors)
+        : content.Halves is { } halves ? PadEach(halves.Codes)
+        : [];
 
     /// <summary>Opens a stored graph; only its head is read now.</summary>
     /// <param name="graph">The graph's section.</param>
@@ -44,13 +38,17 @@ internal static class HnswCodec
         Require(
             head.Dimensions == rows.Dimensions,
             $"a graph over {head.Dimensions} dimensions belongs to rows of {rows.Dimensions}");
-        RequireSizes(graph, HeadSizeBytes, head.LowestSizeBytes, head.StartsSizeBytes, head.UpperSizeBytes);
+        RequireSizes(graph, HnswFormat.HeadSizeBytes, head.LowestSizeBytes, head.StartsSizeBytes, head.UpperSizeBytes);
         Require((codes is null) == (head.Codes == CodeKind.None), $"a graph has codes of kind {head.Codes} or none");
-        if (codes is not null)
+        long nodeCount = head.NodeCount;
+        if (head.Codes == CodeKind.Scalar8)
         {
-            long codeSizeBytes = Rotation.Pad(head.Dimensions);
             RequireSizes(
-                codes, 0, head.NodeCount * codeSizeBytes, (long)head.NodeCount * ByteCodes.FactorsSizeBytes);
+                codes!, 0, nodeCount * Rotation.Pad(head.Dimensions), nodeCount * HnswFormat.FactorsSizeBytes);
+        }
+        else if (head.Codes == CodeKind.Float16)
+        {
+            RequireSizes(codes!, 0, nodeCount * HalfCodes.GetSizeBytes(head.Dimensions));
         }
 
         return new HnswSearcher(new HnswFile(head, graph, codes), rows);
@@ -58,10 +56,10 @@ internal static class HnswCodec
 
     private static byte[] EncodeHead(HnswHead head)
     {
-        var output = new ArrayBufferWriter<byte>(HeadSizeBytes);
+        var output = new ArrayBufferWriter<byte>(HnswFormat.HeadSizeBytes);
         var writer = new SpanWriter(output);
-        writer.WriteUInt32(Magic);
-        writer.WriteUInt16(Version);
+        writer.WriteUInt32(HnswFormat.Magic);
+        writer.WriteUInt16(HnswFormat.Version);
         writer.WriteByte((byte)head.Metric);
         writer.WriteByte((byte)head.Codes);
         writer.WriteInt32(head.NodeCount);
@@ -83,18 +81,18 @@ internal static class HnswCodec
         }
 
         writer.Flush();
-        byte[] bytes = new byte[HeadSizeBytes];
+        byte[] bytes = new byte[HnswFormat.HeadSizeBytes];
         output.WrittenSpan.CopyTo(bytes);
         return bytes;
     }
 
     private static HnswHead DecodeHead(IByteSource source)
     {
-        Require(source.Length >= HeadSizeBytes, $"a graph of {source.Length} bytes is shorter than its head");
-        var reader = new SpanReader(source.Read(0, HeadSizeBytes).Span);
-        Require(reader.ReadUInt32() == Magic, "a graph does not begin with its magic number");
+        Require(source.Length >= HnswFormat.HeadSizeBytes, $"a graph of {source.Length} bytes has no head");
+        var reader = new SpanReader(source.Read(0, HnswFormat.HeadSizeBytes).Span);
+        Require(reader.ReadUInt32() == HnswFormat.Magic, "a graph does not begin with its magic number");
         int version = reader.ReadUInt16();
-        Require(version == Version, $"a graph of version {version}, but only {Version} is known");
+        Require(version == HnswFormat.Version, $"a graph of version {version}, but only {HnswFormat.Version} is known");
         var metric = (Metric)reader.ReadByte();
         Require(HnswBuilder.IsSupported(metric), $"a graph for metric {metric}");
         var codes = (CodeKind)reader.ReadByte();
@@ -107,6 +105,8 @@ internal static class HnswCodec
         int topLevel = ReadInRange(ref reader, 0, LevelSampler.MaxLevel, "the levels of a graph");
         int upperSlots = ReadInRange(ref reader, 0, int.MaxValue, "the upper slots of a graph");
         int seed = reader.ReadInt32();
+        HnswCalibration calibration = DecodeCalibration(ref reader);
+        Require(!reader.ReadBytes(reader.Remaining).ContainsAnyExcept((byte)0), "a reserved byte of a graph is not 0");
         return new HnswHead(
             nodeCount,
             dimensions,
@@ -117,7 +117,7 @@ internal static class HnswCodec
             topLevel,
             upperSlots,
             seed,
-            DecodeCalibration(ref reader));
+            calibration);
     }
 
     private static HnswCalibration DecodeCalibration(ref SpanReader reader)
@@ -125,7 +125,7 @@ internal static class HnswCodec
         int[] efs = new int[HnswCalibration.Targets.Length];
         for (int i = 0; i < efs.Length; i++)
         {
-            efs[i] = ReadInRange(ref reader, 1, MaxEf, "the candidates of a recall");
+            efs[i] = ReadInRange(ref reader, 1, HnswFormat.MaxEf, "the candidates of a recall");
         }
 
         float[] scored = new float[HnswCalibration.Steps.Length];
@@ -151,7 +151,7 @@ internal static class HnswCodec
         foreach (long size in sizes)
         {
             Require(size <= Array.MaxLength, $"a part of a graph has {size} bytes");
-            offset += Pad(size);
+            offset += HnswFormat.Pad(size);
         }
 
         Require(source.Length == offset, $"a section of a graph has {source.Length} bytes instead of {offset}");
@@ -171,7 +171,7 @@ internal static class HnswCodec
         foreach (ReadOnlyMemory<byte> part in parts)
         {
             padded.Add(part);
-            padded.Add(new byte[Pad(part.Length) - part.Length]);
+            padded.Add(new byte[HnswFormat.Pad(part.Length) - part.Length]);
         }
 
         return [.. padded];

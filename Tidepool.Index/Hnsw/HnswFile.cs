@@ -34,37 +34,50 @@ internal sealed class HnswFile
 
     private HnswContent Load()
     {
-        long offset = HnswCodec.HeadSizeBytes;
+        long offset = HnswFormat.HeadSizeBytes;
         ReadOnlyMemory<byte> lowest = Take(_graph!, ref offset, _head.LowestSizeBytes);
         ReadOnlyMemory<byte> starts = Take(_graph!, ref offset, _head.StartsSizeBytes);
         ReadOnlyMemory<byte> upper = Take(_graph!, ref offset, _head.UpperSizeBytes);
         var graph = new HnswGraph(
             _head.NodeCount, _head.Parameters.M, _head.Entry, _head.TopLevel, lowest, starts, upper);
-        var content = new HnswContent(graph, LoadCodes(out Rotation? rotation), rotation);
+        HnswContent content = LoadCodes(graph);
         Volatile.Write(ref _content, content);
         return content;
     }
 
-    private ByteCodes? LoadCodes(out Rotation? rotation)
+    private HnswContent LoadCodes(HnswGraph graph)
     {
-        rotation = null;
-        if (_head.Codes == CodeKind.None)
-        {
-            return null;
-        }
-
-        rotation = new Rotation(_head.Dimensions, _head.RotationSeed);
         long offset = 0;
-        ReadOnlyMemory<byte> codes = Take(_codes!, ref offset, (long)_head.NodeCount * rotation.PaddedDimensions);
-        ReadOnlyMemory<byte> factors = Take(
-            _codes!, ref offset, (long)_head.NodeCount * ByteCodes.FactorsSizeBytes);
-        return new ByteCodes(rotation.PaddedDimensions, codes, factors);
+        switch (_head.Codes)
+        {
+            case CodeKind.Scalar8:
+                var rotation = new Rotation(_head.Dimensions, _head.RotationSeed);
+                int length = rotation.PaddedDimensions;
+                ReadOnlyMemory<byte> codes = Take(_codes!, ref offset, (long)_head.NodeCount * length);
+                ReadOnlyMemory<byte> factors = Take(
+                    _codes!, ref offset, (long)_head.NodeCount * HnswFormat.FactorsSizeBytes);
+                return new HnswContent(graph, new ByteCodes(length, codes, factors), rotation, Halves: null);
+            case CodeKind.Float16:
+                ReadOnlyMemory<byte> halves = Take(
+                    _codes!, ref offset, (long)_head.NodeCount * HalfCodes.GetSizeBytes(_head.Dimensions));
+                return new HnswContent(
+                    graph, Bytes: null, Rotation: null, new HalfCodes(_head.Dimensions, halves));
+            default:
+                return new HnswContent(graph, Bytes: null, Rotation: null, Halves: null);
+        }
     }
 
     private static ReadOnlyMemory<byte> Take(IByteSource source, ref long offset, long sizeBytes)
     {
         ReadOnlyMemory<byte> part = source.Read(offset, (int)sizeBytes);
-        offset += HnswCodec.Pad(sizeBytes);
+        int padding = (int)(HnswFormat.Pad(sizeBytes) - sizeBytes);
+        offset += sizeBytes;
+        if (source.Read(offset, padding).Span.ContainsAnyExcept((byte)0))
+        {
+            throw new SegmentFormatException("the padding behind a part of a graph is not zero", offset);
+        }
+
+        offset += padding;
         return part;
     }
 }

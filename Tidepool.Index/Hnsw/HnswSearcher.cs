@@ -73,18 +73,23 @@ internal sealed class HnswSearcher(HnswFile file, VectorColumn rows) : IVectorIn
         Span<float> vector = scratch.GetVector(rows.Dimensions);
         NodeVector.Load(query.Vector, _head.Metric, query.Norm, vector);
         bool isFound;
-        if (content.Codes is not { } codes)
-        {
-            var distance = new FloatNodeDistance(rows, _head.Metric, vector);
-            isFound = TryFind(ref distance, content.Graph, query, ef, excluded, scratch, ref counters);
-        }
-        else
+        if (content.Bytes is { } codes)
         {
             Span<float> rotated = scratch.GetRotated(codes.PaddedDimensions);
             Span<sbyte> code = scratch.GetCode(codes.PaddedDimensions);
             content.Rotation!.Apply(vector, rotated);
             float scale = QueryCode.Encode(rotated, code, out int sum, out _);
             var distance = new ByteNodeDistance(codes.Codes.Span, codes.FactorValues, code, scale, -127.5f * sum);
+            isFound = TryFind(ref distance, content.Graph, query, ef, excluded, scratch, ref counters);
+        }
+        else if (content.Halves is { } halves)
+        {
+            var distance = new HalfNodeDistance(halves.Values, rows, _head.Metric, vector);
+            isFound = TryFind(ref distance, content.Graph, query, ef, excluded, scratch, ref counters);
+        }
+        else
+        {
+            var distance = new FloatNodeDistance(rows, _head.Metric, vector);
             isFound = TryFind(ref distance, content.Graph, query, ef, excluded, scratch, ref counters);
         }
 
@@ -101,8 +106,12 @@ internal sealed class HnswSearcher(HnswFile file, VectorColumn rows) : IVectorIn
 
     private static int GetRerankCount(int k) => (int)Math.Min(k + (k / 2L) + 5, Array.MaxLength);
 
-    private int CodeSizeBytes =>
-        _head.Codes == CodeKind.None ? rows.Dimensions * sizeof(float) : rows.Dimensions;
+    private int CodeSizeBytes => rows.Dimensions * _head.Codes switch
+    {
+        CodeKind.Scalar8 => sizeof(byte),
+        CodeKind.Float16 => sizeof(ushort),
+        _ => sizeof(float),
+    };
 
     private int GetEf(int k, double recallTarget, int breadth, double share)
     {

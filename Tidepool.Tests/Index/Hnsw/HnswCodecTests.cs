@@ -31,7 +31,7 @@ public sealed class HnswCodecTests
     {
         Assert.That(s_graph.GraphBytes.Length % 64, Is.Zero);
         Assert.That(s_graph.CodeBytes.Length % 64, Is.Zero);
-        Assert.That(HnswCodec.HeadSizeBytes % 64, Is.Zero);
+        Assert.That(HnswFormat.HeadSizeBytes % 64, Is.Zero);
     }
 
     [Test]
@@ -68,7 +68,7 @@ public sealed class HnswCodecTests
     public void Head_WithAnyByteChanged_IsRefusedOrSearched()
     {
         var random = new Random(31);
-        for (int offset = 0; offset < HnswCodec.HeadSizeBytes; offset++)
+        for (int offset = 0; offset < HnswFormat.HeadSizeBytes; offset++)
         {
             foreach (byte change in new byte[] { 0x01, 0x80, 0xFF, (byte)random.Next(1, 256) })
             {
@@ -77,6 +77,27 @@ public sealed class HnswCodecTests
                 TrySearch(damaged, s_graph.CodeBytes, $"byte {offset} ^ {change}");
             }
         }
+    }
+
+    [Test]
+    public void Padding_ThatIsNotZero_IsRefused()
+    {
+        byte[] head = [.. s_graph.GraphBytes];
+        head[HnswFormat.HeadSizeBytes - 1] = 1;
+        byte[] gap = [.. s_graph.GraphBytes];
+        gap[HnswFormat.HeadSizeBytes + (RowCount * 24 * sizeof(int)) + (RowCount * sizeof(int))] = 1;
+        var top = new TopK();
+        top.Reset(1);
+
+        Assert.That(() => s_graph.Open(head, s_graph.CodeBytes), Throws.TypeOf<SegmentFormatException>());
+        Assert.That(
+            () =>
+            {
+                IndexCounters counters = default;
+                HnswSearcher searcher = s_graph.Open(gap, s_graph.CodeBytes);
+                searcher.Search(s_graph.ToQuery(s_rows[3], 1, 0.9, 10, []), top, ref counters);
+            },
+            Throws.TypeOf<SegmentFormatException>());
     }
 
     [Test]
@@ -89,10 +110,10 @@ public sealed class HnswCodecTests
             int count = random.Next(3) == 0 ? 5_000 : random.Next(1, 200);
             for (int i = 0; i < count; i++)
             {
-                int words = (damaged.Length - HnswCodec.HeadSizeBytes) / sizeof(int);
+                int words = (damaged.Length - HnswFormat.HeadSizeBytes) / sizeof(int);
                 int value = random.Next(20) == 0 ? random.Next(int.MinValue, int.MaxValue) : random.Next(-1, RowCount);
                 BitConverter.TryWriteBytes(
-                    damaged.AsSpan(HnswCodec.HeadSizeBytes + (random.Next(words) * sizeof(int))), value);
+                    damaged.AsSpan(HnswFormat.HeadSizeBytes + (random.Next(words) * sizeof(int))), value);
             }
 
             TrySearch(damaged, s_graph.CodeBytes, $"seed {seed}");
@@ -120,7 +141,7 @@ public sealed class HnswCodecTests
         byte[] damaged = [.. graph.GraphBytes];
         for (int node = 0; node < RowCount; node++)
         {
-            BitConverter.TryWriteBytes(damaged.AsSpan(HnswCodec.HeadSizeBytes + (node * 24 * sizeof(int))), 5);
+            BitConverter.TryWriteBytes(damaged.AsSpan(HnswFormat.HeadSizeBytes + (node * 24 * sizeof(int))), 5);
         }
 
         HnswSearcher searcher = graph.Open(damaged, []);

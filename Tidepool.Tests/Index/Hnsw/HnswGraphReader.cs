@@ -15,7 +15,7 @@ internal sealed class HnswGraphReader(byte[] bytes)
     internal int Entry => ReadInt32(EntryOffset);
 
     internal IEnumerable<int> GetLowestLinks(int node) => MemoryMarshal
-        .Cast<byte, int>(bytes.AsSpan(HnswCodec.HeadSizeBytes + (node * 2 * M * sizeof(int)), 2 * M * sizeof(int)))
+        .Cast<byte, int>(bytes.AsSpan(HnswFormat.HeadSizeBytes + (node * 2 * M * sizeof(int)), 2 * M * sizeof(int)))
         .ToArray()
         .TakeWhile(link => link >= 0);
 
