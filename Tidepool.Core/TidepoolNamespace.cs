@@ -149,10 +149,12 @@ public sealed class TidepoolNamespace
     public Task<long> CountAsync(Filter? filter = null, CancellationToken cancellationToken = default) =>
         _engine.Reads.CountAsync(filter, cancellationToken);
 
-    /// <summary>The documents nearest to a vector, best first; equal scores in id order. Exact.</summary>
+    /// <summary>The documents nearest to a vector, best first; equal scores in id order.</summary>
+    /// <remarks>Scores are exact. Where vectors have an index, a few of the true hits may be missing, as
+    /// <see cref="SearchOptions.Effort"/> says; what was written a moment ago is always considered.</remarks>
     /// <param name="vector">The query; as many numbers as the field has dimensions.</param>
     /// <param name="top">The most hits wanted, 1 to 10,000.</param>
-    /// <param name="options">Filter, field, threshold and freshness; null for the defaults.</param>
+    /// <param name="options">Filter, field, threshold, effort and freshness; null for the defaults.</param>
     /// <param name="cancellationToken">Stops the search.</param>
     /// <exception cref="ArgumentException">The vector or an option does not fit the namespace.</exception>
     public Task<SearchResults<Document>> SearchAsync(
