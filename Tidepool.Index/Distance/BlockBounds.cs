@@ -3,8 +3,6 @@ namespace Tidepool.Index.Distance;
 /// <summary>How sums of table entries become squared distances of a block's rows to the query.</summary>
 /// <param name="Scale">What one unit of a table entry stands for.</param>
 /// <param name="Offset">Added to the scaled sum.</param>
-/// <param name="TableError">How far the scaled sum may be off.</param>
+/// <param name="Error">How far the scaled sum may be off.</param>
 /// <param name="CenterSquared">Squared distance of the query to the center of the cell.</param>
-/// <param name="CenterDistance">Its root.</param>
-internal readonly record struct BlockBounds(
-    float Scale, float Offset, float TableError, float CenterSquared, float CenterDistance);
+internal readonly record struct BlockBounds(float Scale, float Offset, float Error, float CenterSquared);

@@ -5,13 +5,13 @@ namespace Tidepool.Index.Distance;
 
 /// <summary>Squared distances of a query to the 32 rows of a block, from four bits for each four dimensions.</summary>
 /// <remarks>
-/// <para>A block is, for every group of four dimensions, 16 bytes of codes, and then 32 floats each of
-/// <c>add</c>, <c>rescale</c> (never positive) and <c>error</c>. In byte m of a group the low nibble belongs to row
+/// <para>A block is, for every group of four dimensions, 16 bytes of codes, and then 32 floats each of <c>add</c> and
+/// <c>rescale</c>, which is never positive. In byte m of a group the low nibble belongs to row
 /// p(m) and the high one to row p(m) + 16, where p(m) is m/2 for even m and 8 + m/2 for odd m. The table has 16 bytes
 /// for each group, one for each value of a nibble.</para>
 /// <para>With s the sum of the entries that a row's nibbles select, its estimate is
-/// add + CenterSquared + rescale · (s · Scale + Offset), and its lower bound is less by
-/// error · CenterDistance - rescale · TableError. (RaBitQ, arXiv 2405.12497, in the layout of "fast scan".)</para>
+/// add + CenterSquared + rescale · (s · Scale + Offset), and its lower bound is less by -rescale · Error. (RaBitQ,
+/// arXiv 2405.12497, in the layout of "fast scan".)</para>
 /// </remarks>
 internal static class BlockScan
 {
@@ -21,7 +21,7 @@ internal static class BlockScan
     internal const int GroupSizeBytes = 16;
 
     /// <summary>The floats behind the codes.</summary>
-    internal const int FactorSizeBytes = 3 * Rows * sizeof(float);
+    internal const int FactorSizeBytes = 2 * Rows * sizeof(float);
 
     /// <summary>Sums of more groups than this could leave 16 bits.</summary>
     internal const int MaxGroupsPerSum = 256;
@@ -113,8 +113,7 @@ internal static class BlockScan
             float rescale = factors[Rows + row];
             float estimate = factors[row] + bounds.CenterSquared
                 + (rescale * ((sums[row] * bounds.Scale) + bounds.Offset));
-            float bound = estimate - (factors[(2 * Rows) + row] * bounds.CenterDistance)
-                + (rescale * bounds.TableError);
+            float bound = estimate + (rescale * bounds.Error);
             below |= bound < threshold ? 1u << row : 0;
         }
 

@@ -26,18 +26,17 @@ internal static class BlockScan128
             }
         }
 
-        // Three arrays of 32 floats follow the codes.
+        // Two arrays of 32 floats follow the codes.
         ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
         uint below = 0;
         for (int row = 0; row < BlockScan.Rows; row += Vector128<int>.Count)
         {
             Vector128<float> product =
                 (Vector128.ConvertToSingle(Vector128.Create<int>(totals[row..])) * bounds.Scale)
-                + Vector128.Create(bounds.Offset + bounds.TableError);
+                + Vector128.Create(bounds.Offset + bounds.Error);
             Vector128<float> bound = Vector128.LoadUnsafe(ref factors, (nuint)row)
                 + Vector128.Create(bounds.CenterSquared)
-                + (Vector128.LoadUnsafe(ref factors, (nuint)(BlockScan.Rows + row)) * product)
-                - (Vector128.LoadUnsafe(ref factors, (nuint)((2 * BlockScan.Rows) + row)) * bounds.CenterDistance);
+                + (Vector128.LoadUnsafe(ref factors, (nuint)(BlockScan.Rows + row)) * product);
             below |= Vector128.LessThan(bound, Vector128.Create(threshold)).ExtractMostSignificantBits() << row;
         }
 

@@ -28,7 +28,7 @@ internal static class BlockScan256
             d += Avx2.ConvertToVector256Int32(high.GetUpper());
         }
 
-        // Three arrays of 32 floats follow the codes.
+        // Two arrays of 32 floats follow the codes.
         ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
         return IsBelow(ref factors, a, bounds, threshold)
             | (IsBelow(ref Unsafe.Add(ref factors, 8), b, bounds, threshold) << 8)
@@ -50,13 +50,11 @@ internal static class BlockScan256
         Vector256<float> product = Fma.MultiplyAdd(
             Vector256.ConvertToSingle(sums),
             Vector256.Create(bounds.Scale),
-            Vector256.Create(bounds.Offset + bounds.TableError));
+            Vector256.Create(bounds.Offset + bounds.Error));
         Vector256<float> bound = Fma.MultiplyAdd(
             Vector256.LoadUnsafe(ref factors, BlockScan.Rows),
             product,
             Vector256.LoadUnsafe(ref factors) + Vector256.Create(bounds.CenterSquared));
-        bound = Fma.MultiplyAddNegated(
-            Vector256.LoadUnsafe(ref factors, 2 * BlockScan.Rows), Vector256.Create(bounds.CenterDistance), bound);
         return Vector256.LessThan(bound, Vector256.Create(threshold)).ExtractMostSignificantBits();
     }
 

@@ -24,7 +24,7 @@ internal static class BlockScan512
             (low, high) = SumLong(ref codes, ref table, tableSizeBytes);
         }
 
-        // Three arrays of 32 floats follow the codes.
+        // Two arrays of 32 floats follow the codes.
         ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
         ulong belowLow = IsBelow(ref factors, low, bounds, threshold);
         ulong belowHigh = IsBelow(ref Unsafe.Add(ref factors, 16), high, bounds, threshold);
@@ -37,11 +37,9 @@ internal static class BlockScan512
     {
         Vector512<float> rescale = Vector512.LoadUnsafe(ref factors, BlockScan.Rows);
         Vector512<float> product = Avx512F.FusedMultiplyAdd(
-            sums, Vector512.Create(bounds.Scale), Vector512.Create(bounds.Offset + bounds.TableError));
-        Vector512<float> error = Vector512.LoadUnsafe(ref factors, 2 * BlockScan.Rows);
+            sums, Vector512.Create(bounds.Scale), Vector512.Create(bounds.Offset + bounds.Error));
         Vector512<float> bound = Avx512F.FusedMultiplyAdd(
             rescale, product, Vector512.LoadUnsafe(ref factors) + Vector512.Create(bounds.CenterSquared));
-        bound = Avx512F.FusedMultiplyAddNegated(error, Vector512.Create(bounds.CenterDistance), bound);
         return Vector512.LessThan(bound, Vector512.Create(threshold)).ExtractMostSignificantBits();
     }
 

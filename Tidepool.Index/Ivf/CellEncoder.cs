@@ -14,12 +14,17 @@ internal sealed class CellEncoder
     // Padding: found by no scan that looks for less than everything.
     private const float NeverNear = float.MaxValue / 8;
 
+    // Codes err alike after the rotation; one that errs by so much more is not to be relied on.
+    private const float LargestByMean = 1.5f;
+
     private readonly CodeKind _codes;
     private readonly int _dimensions;
     private readonly int _coarseSizeBytes;
     private readonly int _fineRowSizeBytes;
     private readonly ScalarQuantizer? _scalar;
+    private readonly ProductQuantizer? _product;
     private readonly byte[] _rows;
+    private float[] _errors;
     private int _blockCount;
 
     internal CellEncoder(CodeKind codes, int mappedDimensions, float[] codebooks)
@@ -29,20 +34,31 @@ internal sealed class CellEncoder
         _coarseSizeBytes = IvfFormat.GetCoarseSizeBytes(codes, mappedDimensions);
         _fineRowSizeBytes = IvfFormat.GetFineRowSizeBytes(codes, mappedDimensions);
         _scalar = codes == CodeKind.Scalar8 ? new ScalarQuantizer(mappedDimensions) : null;
-        _ = codebooks;
+        _product = codes == CodeKind.Product ? new ProductQuantizer(mappedDimensions, codebooks) : null;
+        _errors = [];
         _rows = new byte[BlockScan.Rows * CoarseRowSizeBytes];
     }
+
+    /// <summary>The error of coarse codes since <see cref="Begin"/>, by their negated rescaling factor: what is usual,
+    /// as a code that is worse makes its row always near.</summary>
+    internal float CoarseError { get; private set; }
 
     /// <summary>The largest error of a fine code since <see cref="Begin"/>, by its negated rescaling factor.</summary>
     internal float FineError { get; private set; }
 
-    // A bit or, for product quantization, a nibble for each group of four dimensions, in a byte of its own.
-    private int CoarseRowSizeBytes => _codes == CodeKind.Product ? _dimensions / 4 : _dimensions / 8;
+    // A bit for each dimension, or a nibble for each group of four.
+    private int CoarseRowSizeBytes => _dimensions / 8;
 
     /// <summary>Begins a cell.</summary>
     internal void Begin(Span<byte> cell, int blockCount)
     {
         _blockCount = blockCount;
+        if (_errors.Length < blockCount * BlockScan.Rows)
+        {
+            _errors = new float[2 * blockCount * BlockScan.Rows];
+        }
+
+        CoarseError = 0;
         FineError = 0;
         for (int block = 0; block < blockCount && _codes != CodeKind.None; block++)
         {
@@ -72,12 +88,14 @@ internal sealed class CellEncoder
         }
 
         Span<byte> coarse = _rows.AsSpan(row * CoarseRowSizeBytes, CoarseRowSizeBytes);
-        CodeFactors code = SignQuantizer.Encode(residual, center, coarse);
+        CodeFactors code = _product is null
+            ? SignQuantizer.Encode(residual, center, coarse)
+            : _product.Encode(residual, center, coarse);
         Span<float> factors = GetFactors(cell, block);
         bool isSound = float.IsFinite(code.Add + rowTerm) && float.IsFinite(code.Rescale) && float.IsFinite(code.Error);
         factors[row] = isSound ? code.Add + rowTerm : AlwaysNear;
         factors[BlockScan.Rows + row] = isSound ? code.Rescale : 0;
-        factors[(2 * BlockScan.Rows) + row] = isSound ? code.Error : 0;
+        _errors[position] = isSound && code.Rescale < 0 ? code.Error / -code.Rescale : 0;
         if (row == BlockScan.Rows - 1)
         {
             PackBlock(cell, block);
@@ -95,6 +113,32 @@ internal sealed class CellEncoder
         if (_codes != CodeKind.None && rowCount % BlockScan.Rows != 0)
         {
             PackBlock(cell, rowCount / BlockScan.Rows);
+        }
+
+        if (_codes != CodeKind.None && rowCount > 0)
+        {
+            FindCoarseError(cell, rowCount);
+        }
+    }
+
+    /// <summary>One error for the whole cell: that of an average row, which those of the others are near.</summary>
+    private void FindCoarseError(Span<byte> cell, int rowCount)
+    {
+        double sum = 0;
+        foreach (float error in _errors.AsSpan(0, rowCount))
+        {
+            sum += error;
+        }
+
+        CoarseError = (float)(sum / rowCount);
+        for (int position = 0; position < rowCount; position++)
+        {
+            if (_errors[position] > CoarseError * LargestByMean)
+            {
+                Span<float> factors = GetFactors(cell, position / BlockScan.Rows);
+                factors[position % BlockScan.Rows] = AlwaysNear;
+                factors[BlockScan.Rows + (position % BlockScan.Rows)] = 0;
+            }
         }
     }
 
@@ -137,11 +181,7 @@ internal sealed class CellEncoder
         ReadOnlySpan<float> residual, ReadOnlySpan<float> center, Span<byte> code)
     {
         Span<Half> halves = MemoryMarshal.Cast<byte, Half>(code);
-        for (int i = 0; i < halves.Length; i++)
-        {
-            halves[i] = (Half)residual[i];
-        }
-
+        HalfRows.Encode(residual, halves);
         double squared = 0;
         double alongCenter = 0;
         double lost = 0;

@@ -15,11 +15,8 @@ namespace Tidepool.Index.Ivf;
 /// known.</remarks>
 internal ref struct CellScan
 {
-    // The query's 8-bit code rounds each dimension; of the sum's error three standard deviations are allowed for.
-    private const float CodeDeviations = 3;
-
-    // A code's own length by its part along the residual: 1 for a perfect code.
-    private const float CodeStretch = 1.01f;
+    // Blocks whose codes are asked for before they are scanned.
+    private const int BlocksAhead = 2;
 
     private readonly IvfSearcher _index;
     private readonly IvfHead _head;
@@ -29,16 +26,12 @@ internal ref struct CellScan
     private readonly TopK _top;
     private readonly IvfScratch _scratch;
     private readonly CandidateQueue _candidates;
-    private readonly ReadOnlySpan<float> _mapped;
-    private readonly ReadOnlySpan<byte> _table;
-    private readonly ReadOnlySpan<sbyte> _code;
-    private readonly float _codeScale;
+    private readonly CodedQuery _coded;
     private readonly float _codeOffset;
-    private readonly float _codeSlack;
-    private readonly int _codeSum;
     private readonly int _coarseSizeBytes;
     private readonly int _fineRowSizeBytes;
-    private readonly BlockBounds _bounds;
+    private FineRows _waiting;
+    private int _waitingCount;
     private int _seedCount;
     private IndexCounters _counters;
 
@@ -52,24 +45,9 @@ internal ref struct CellScan
         _top = top;
         _scratch = scratch;
         _candidates = scratch.Candidates;
+        _coded = new CodedQuery(index, query, scratch);
+        _codeOffset = -127.5f * _coded.CodeScale * _coded.CodeSum;
         int mapped = _head.MappedDimensions;
-        scratch.Reserve(_head.Dimensions, mapped);
-        Span<float> target = scratch.Query.AsSpan(0, mapped);
-        index.Space.Map(query.Vector, query.Norm, scratch.GetVector(_head.Dimensions), target);
-        _mapped = target;
-        SquaredNorm = Float32Kernels.SquaredNorm(target);
-        Span<sbyte> code = scratch.Code.AsSpan(0, mapped);
-        _codeScale = QueryCode.Encode(target, code, out _codeSum, out float codeError);
-        _codeOffset = -127.5f * _codeScale * _codeSum;
-        _codeSlack = CodeDeviations * codeError / MathF.Sqrt(mapped) * 2 * CodeStretch;
-        _code = code;
-        Span<byte> table = scratch.Table.AsSpan(0, 4 * mapped);
-        _bounds = _head.Codes switch
-        {
-            CodeKind.None => default,
-            _ => SignTable.Build(target, scratch.GetTableSums(mapped), table),
-        };
-        _table = table;
         _coarseSizeBytes = IvfFormat.GetCoarseSizeBytes(_head.Codes, mapped);
         _fineRowSizeBytes = IvfFormat.GetFineRowSizeBytes(_head.Codes, mapped);
         _candidates.Reset(query.K, Widen(index.Space.ToKey(top.Bound, query.Norm)));
@@ -86,7 +64,7 @@ internal ref struct CellScan
         HasCodes ? _candidates.Threshold : Widen(_index.Space.ToKey(_top.Bound, _query.Norm));
 
     /// <summary>Of the mapped query.</summary>
-    internal float SquaredNorm { get; }
+    internal readonly float SquaredNorm => _coded.SquaredNorm;
 
     /// <summary>What was done so far.</summary>
     internal readonly IndexCounters Counters => _counters;
@@ -98,7 +76,7 @@ internal ref struct CellScan
     internal readonly void MeasureCenters(Span<float> keys)
     {
         _index.Cells.Measure(
-            _code, _codeSum, _codeScale, SquaredNorm, _scratch.GetCodeSums(keys.Length), keys);
+            _coded.Code, _coded.CodeSum, _coded.CodeScale, SquaredNorm, _scratch.GetCodeSums(keys.Length), keys);
         for (int cell = 0; cell < _index.CellTerms.Length; cell++)
         {
             keys[cell] += _index.CellTerms[cell];
@@ -119,7 +97,7 @@ internal ref struct CellScan
         }
 
         PassedRows += cell.RowCount;
-        float squared = Float32Kernels.SquaredEuclidean(_mapped, _index.Cells.GetCenter(number));
+        float squared = Float32Kernels.SquaredEuclidean(_coded.Vector, _index.Cells.GetCenter(number));
         float distance = MathF.Sqrt(squared);
         float gap = distance - cell.Radius;
         if (_head.Metric != Metric.DotProduct && gap > 0 && gap * gap > Threshold && IsFull)
@@ -135,7 +113,11 @@ internal ref struct CellScan
         }
 
         ReadOnlySpan<byte> codes = _index.Cells.GetCodes(cell);
-        BlockBounds bounds = _bounds with { CenterSquared = squared, CenterDistance = distance };
+        BlockBounds bounds = _coded.Bounds with
+        {
+            CenterSquared = squared,
+            Error = _coded.Bounds.Error + (cell.CoarseError * distance),
+        };
         if (_fineRowSizeBytes == 0)
         {
             ScanCoarse(cell, codes, bounds);
@@ -151,19 +133,35 @@ internal ref struct CellScan
             cell,
             squared,
             distance,
-            _codeSlack * cell.Radius);
+            _coded.CodeSlack * cell.Radius);
         if (isFirst)
         {
             ScanSeeds(cell, codes[..coarse], bounds, rows);
         }
 
         ScanBlocks(cell, codes[..coarse], bounds, rows);
+        if (isFirst)
+        {
+            CompareWaiting();
+        }
+    }
+
+    /// <summary>Asks for the beginning of a cell that is scanned after the current one.</summary>
+    internal readonly void Prefetch(int number)
+    {
+        ref readonly IvfCell cell = ref _head.Cells[number];
+        if (HasCodes && cell.RowCount > 0)
+        {
+            int size = Math.Min(cell.BlockCount, BlocksAhead) * _coarseSizeBytes;
+            Distance.Prefetch.Read(_index.Cells.GetCodes(cell)[..size]);
+        }
     }
 
     /// <summary>Compares the candidates' vectors, those with the lowest bounds first, until the rest cannot be nearer.
     /// </summary>
     internal void Rerank()
     {
+        CompareWaiting();
         _candidates.Finish();
         ReadOnlySpan<int> positions = _candidates.Positions;
         ReadOnlySpan<float> lower = _candidates.LowerBounds;
@@ -174,7 +172,7 @@ internal ref struct CellScan
             for (; ahead < Math.Min(positions.Length, i + 8); ahead++)
             {
                 int next = isInOrder ? positions[ahead] : _index.Cells.Ordinals[positions[ahead]];
-                Prefetch.Read(_rows.GetVector(next));
+                Distance.Prefetch.Read(_rows.GetVector(next));
             }
 
             if (lower[i] > Widen(_index.Space.ToKey(_top.Bound, _query.Norm)))
@@ -229,19 +227,18 @@ internal ref struct CellScan
 
             _counters.CoarseScored += BitOperations.PopCount(wanted);
             ReadOnlySpan<byte> block = blocks.Slice(b * _coarseSizeBytes, _coarseSizeBytes);
-            uint near = BlockScan.SelectBelow(block, _table, bounds, _candidates.Threshold) & wanted;
+            uint near = BlockScan.SelectBelow(block, _coded.Table, bounds, _candidates.Threshold) & wanted;
             if (near == 0)
             {
                 continue;
             }
 
-            BlockScan.Estimate(block, _table, bounds, estimates);
-            ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[_table.Length..]);
+            BlockScan.Estimate(block, _coded.Table, bounds, estimates);
+            ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[_coded.Table.Length..]);
             for (; near != 0; near &= near - 1)
             {
                 int row = BitOperations.TrailingZeroCount(near);
-                float error = (factors[(2 * BlockScan.Rows) + row] * bounds.CenterDistance)
-                    - (factors[BlockScan.Rows + row] * bounds.TableError);
+                float error = -factors[BlockScan.Rows + row] * bounds.Error;
                 _candidates.Offer(
                     estimates[row] - error, estimates[row] + error, first + (b * BlockScan.Rows) + row);
             }
@@ -265,7 +262,7 @@ internal ref struct CellScan
             }
 
             BlockScan.Estimate(
-                blocks.Slice(b * _coarseSizeBytes, _coarseSizeBytes), _table, bounds, some[..BlockScan.Rows]);
+                blocks.Slice(b * _coarseSizeBytes, _coarseSizeBytes), _coded.Table, bounds, some[..BlockScan.Rows]);
             for (; wanted != 0; wanted &= wanted - 1)
             {
                 int row = BitOperations.TrailingZeroCount(wanted);
@@ -300,9 +297,10 @@ internal ref struct CellScan
             }
 
             int start = b * _coarseSizeBytes;
-            if (start + (3 * _coarseSizeBytes) <= blocks.Length)
+            int ahead = start + (BlocksAhead * _coarseSizeBytes);
+            if (ahead < blocks.Length)
             {
-                Prefetch.Read(blocks.Slice(start + (2 * _coarseSizeBytes), _coarseSizeBytes));
+                Distance.Prefetch.Read(blocks.Slice(ahead, _coarseSizeBytes));
             }
 
             scored += BitOperations.PopCount(wanted);
@@ -312,30 +310,40 @@ internal ref struct CellScan
             }
 
             uint near = wanted & BlockScan.SelectBelow(
-                blocks.Slice(start, _coarseSizeBytes), _table, bounds, _candidates.Threshold);
+                blocks.Slice(start, _coarseSizeBytes), _coded.Table, bounds, _candidates.Threshold);
             for (; near != 0; near &= near - 1)
             {
                 int row = (b * BlockScan.Rows) + BitOperations.TrailingZeroCount(near);
-                Prefetch.Read(rows.Codes.Slice(row * _fineRowSizeBytes, _fineRowSizeBytes));
-                Prefetch.Read(rows.Factors.Slice(2 * row, 2));
+                Distance.Prefetch.Read(rows.Codes.Slice(row * _fineRowSizeBytes, _fineRowSizeBytes));
+                Distance.Prefetch.Read(rows.Factors.Slice(2 * row, 2));
                 pending[count++] = row;
             }
 
             if (count >= IvfScratch.PendingRows)
             {
-                ComparePending(rows, pending.AsSpan(0, count));
+                Compare(rows, pending.AsSpan(0, count));
                 count = 0;
             }
         }
 
-        ComparePending(rows, pending.AsSpan(0, count));
+        // Until the next cell was scanned, the codes that were asked for have arrived.
+        CompareWaiting();
+        _waiting = rows;
+        _waitingCount = count;
+        _scratch.SwapPending();
         _counters.CoarseScored += scored;
         _seedCount = 0;
     }
 
-    private void ComparePending(in FineRows rows, ReadOnlySpan<int> pending)
+    private void CompareWaiting()
     {
-        foreach (int row in pending)
+        Compare(_waiting, _scratch.Waiting.AsSpan(0, _waitingCount));
+        _waitingCount = 0;
+    }
+
+    private void Compare(in FineRows rows, ReadOnlySpan<int> numbers)
+    {
+        foreach (int row in numbers)
         {
             Compare(rows, row);
         }
@@ -353,30 +361,19 @@ internal ref struct CellScan
         float error;
         if (_head.Codes == CodeKind.Scalar8)
         {
-            float product = (_codeScale * ByteDot.Compute(_code, code)) + _codeOffset;
+            float product = (_coded.CodeScale * ByteDot.Compute(_coded.Code, code)) + _codeOffset;
             estimate = add + rows.CenterSquared + (factor * product);
             error = rows.Slack - (rows.Cell.FineError * factor * rows.CenterDistance);
         }
         else
         {
             estimate = add + rows.CenterSquared
-                - (2 * Dot(_mapped, MemoryMarshal.Cast<byte, Half>(code)));
+                - (2 * HalfRows.Dot(_coded.Vector, MemoryMarshal.Cast<byte, Half>(code)));
             error = factor * rows.CenterDistance;
         }
 
         _candidates.Offer(
             estimate - error, estimate + error, (rows.Cell.FirstBlock * BlockScan.Rows) + row);
-    }
-
-    private static float Dot(ReadOnlySpan<float> query, ReadOnlySpan<Half> row)
-    {
-        float sum = 0;
-        for (int i = 0; i < query.Length; i++)
-        {
-            sum += query[i] * (float)row[i];
-        }
-
-        return sum;
     }
 
     private void Measure(int ordinal)

@@ -3,9 +3,9 @@ namespace Tidepool.Index.Ivf;
 /// <summary>How far around a query cells have to be scanned for a share of its true neighbours, as measured.</summary>
 /// <remarks>
 /// With g the distance of a cell's center, g₁ that of the nearest and ρ that of the k-th neighbour found so far, cells
-/// are scanned while g² - g₁² &lt;= γ ρ². γ for a share R and a k is the R-quantile of (g² - g₁²) / ρ² over the cells
-/// that hold true neighbours of sampled rows. For dot products, whose keys have no natural zero, ρ² is the square of the
-/// sampled rows' mean distance to their center, times the query's norm by theirs.
+/// are scanned while g² - g₁² &lt;= γ ρ². γ for a share R and a k is the R-quantile of (g² - g₁²) / ρ² over the
+/// cells that hold true neighbours of sampled rows. For dot products, whose keys have no natural zero, ρ² is the mean
+/// radius of cells by the query's norm.
 /// </remarks>
 internal sealed class GammaTable
 {

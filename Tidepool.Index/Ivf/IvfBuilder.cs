@@ -7,7 +7,7 @@ using Tidepool.Index.Vectors;
 
 namespace Tidepool.Index.Ivf;
 
-/// <summary>Builds a cell index: centers, cells, codes, and the measurements that tell how many cells to scan.</summary>
+/// <summary>Builds a cell index: centers, cells, codes, and the measurements that say how many cells to scan.</summary>
 /// <remarks>The same rows and seed give the same bytes, however many workers there are.</remarks>
 internal sealed class IvfBuilder
 {
@@ -23,6 +23,7 @@ internal sealed class IvfBuilder
     private readonly CellAssignment _assignment;
     private readonly int[] _order;
     private readonly IvfCell[] _cells;
+    private readonly float[] _coarseErrors;
     private readonly float[] _fineErrors;
     private readonly float[] _radii;
     private readonly float[] _codebooks;
@@ -45,9 +46,10 @@ internal sealed class IvfBuilder
         _progress = progress;
         _cancellationToken = cancellationToken;
         (_order, _cells) = Arrange(assignment);
+        _coarseErrors = new float[_cells.Length];
         _fineErrors = new float[_cells.Length];
         _radii = new float[_cells.Length];
-        _codebooks = [];
+        _codebooks = codes == CodeKind.Product ? TrainCodebooks() : [];
     }
 
     private MetricSpace Space => _assignment.Space;
@@ -94,7 +96,7 @@ internal sealed class IvfBuilder
         int block = 0;
         for (int i = 0; i < cells.Length; i++)
         {
-            cells[i] = new IvfCell(block, counts[i], Radius: 0, FineError: 0);
+            cells[i] = new IvfCell(block, counts[i], Radius: 0, CoarseError: 0, FineError: 0);
             next[i] = block * BlockScan.Rows;
             block += cells[i].BlockCount;
         }
@@ -124,7 +126,12 @@ internal sealed class IvfBuilder
         byte[] codes = EncodeCells();
         for (int i = 0; i < _cells.Length; i++)
         {
-            _cells[i] = _cells[i] with { Radius = _radii[i], FineError = _fineErrors[i] };
+            _cells[i] = _cells[i] with
+            {
+                Radius = _radii[i],
+                CoarseError = _coarseErrors[i],
+                FineError = _fineErrors[i],
+            };
         }
 
         IvfHead head = MakeHead(new GammaTable(new float[GammaTable.Size], new float[GammaTable.Size]), 1);
@@ -157,6 +164,23 @@ internal sealed class IvfBuilder
         Cells = _cells,
         Codebooks = _codebooks,
     };
+
+    private float[] TrainCodebooks()
+    {
+        const int SampleRows = 8192;
+        int mapped = Space.MappedDimensions;
+        int[] rows = [.. _order.Where(row => row >= 0 && _assignment.Cells[row] >= 0)];
+        int count = Math.Min(rows.Length, SampleRows);
+        float[] residuals = new float[count * mapped];
+        float[] scratch = new float[Space.Dimensions];
+        for (int i = 0; i < count; i++)
+        {
+            int row = rows[(long)i * rows.Length / count];
+            MapResidual(row, scratch, residuals.AsSpan(i * mapped, mapped));
+        }
+
+        return ProductQuantizer.Train(residuals, mapped, _seed).Codebooks;
+    }
 
     private byte[] EncodeCenters()
     {
@@ -215,6 +239,7 @@ internal sealed class IvfBuilder
                 }
 
                 encoder.End(bytes, cell.RowCount);
+                _coarseErrors[i] = encoder.CoarseError;
                 _fineErrors[i] = encoder.FineError;
                 _radii[i] = MathF.Sqrt(radius) * 1.0001f; // The distance came by another road than a query's will.
                 _progress?.Invoke(Interlocked.Add(ref _encoded, cell.RowCount));

@@ -12,8 +12,8 @@ internal static class IvfFormat
     /// <summary>A reader refuses any other version.</summary>
     internal const int Version = 1;
 
-    /// <summary>First block, rows, radius, error of the fine codes.</summary>
-    internal const int CellSizeBytes = 4 * sizeof(uint);
+    /// <summary>First block, rows, radius, errors of coarse and fine codes.</summary>
+    internal const int CellSizeBytes = 5 * sizeof(uint);
 
     internal const int MaxCellCount = 1 << 20;
 

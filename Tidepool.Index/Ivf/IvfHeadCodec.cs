@@ -35,6 +35,7 @@ internal static class IvfHeadCodec
             writer.WriteInt32(cell.FirstBlock);
             writer.WriteInt32(cell.RowCount);
             writer.WriteSingle(cell.Radius);
+            writer.WriteSingle(cell.CoarseError);
             writer.WriteSingle(cell.FineError);
         }
 
@@ -101,7 +102,11 @@ internal static class IvfHeadCodec
         for (int i = 0; i < cellCount; i++)
         {
             cells[i] = new IvfCell(
-                reader.ReadInt32(), reader.ReadInt32(), ReadFinite(ref reader), ReadFinite(ref reader));
+                reader.ReadInt32(),
+                reader.ReadInt32(),
+                ReadFinite(ref reader),
+                ReadFinite(ref reader),
+                ReadFinite(ref reader));
             Require(cells[i].FirstBlock == nextBlock, ref reader, $"cell {i} is at block {cells[i].FirstBlock}");
             Require(
                 cells[i].RowCount >= 0 && cells[i].RowCount <= (blockCount - nextBlock) * (long)BlockScan.Rows,

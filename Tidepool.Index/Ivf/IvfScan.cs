@@ -61,6 +61,11 @@ internal ref struct IvfScan
         {
             (_, int cell) = queue.Peek();
             queue.RemoveFirst();
+            if (queue.Count > 0)
+            {
+                _scan.Prefetch(queue.Peek().Cell);
+            }
+
             _scan.Scan(cell, isFirst: false);
         }
     }
@@ -81,6 +86,11 @@ internal ref struct IvfScan
             }
 
             queue.RemoveFirst();
+            if (queue.Count > 0)
+            {
+                _scan.Prefetch(queue.Peek().Cell);
+            }
+
             _scan.Scan(cell, isFirst: false);
             if (float.IsNaN(origin) && _scan.IsFull)
             {

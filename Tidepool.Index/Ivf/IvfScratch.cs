@@ -22,7 +22,10 @@ internal sealed class IvfScratch
     internal CellQueue Cells { get; } = new();
 
     /// <summary>Rows of a cell that wait for their fine code.</summary>
-    internal int[] Pending { get; } = new int[PendingRows + 32];
+    internal int[] Pending { get; private set; } = new int[PendingRows + 32];
+
+    /// <summary>Those of the cell before.</summary>
+    internal int[] Waiting { get; private set; } = new int[PendingRows + 32];
 
     /// <summary>Rows of the first cell that were compared ahead of the others.</summary>
     internal int[] Seeds { get; private set; } = new int[16];
@@ -32,6 +35,9 @@ internal sealed class IvfScratch
     internal byte[] Table { get; private set; } = [];
 
     internal sbyte[] Code { get; private set; } = [];
+
+    /// <summary>Lets what is pending wait until the next cell was scanned.</summary>
+    internal void SwapPending() => (Pending, Waiting) = (Waiting, Pending);
 
     internal void Reserve(int dimensions, int mappedDimensions)
     {

@@ -1,5 +1,6 @@
 using Tidepool.Index.Distance;
 using Tidepool.Index.Flat;
+using Tidepool.Index.Quantization;
 using Tidepool.Index.Ranking;
 using Tidepool.Index.Rows;
 using Tidepool.Index.Vectors;
@@ -26,6 +27,9 @@ internal sealed class IvfSearcher : IVectorIndex
         _rows = rows;
         _rowCount = rowCount;
         Space = new MetricSpace(head.Metric, head.Dimensions, head.Mean, head.LargestNorm, head.Seed);
+        Quantizer = head.Codes == CodeKind.Product
+            ? new ProductQuantizer(head.MappedDimensions, head.Codebooks)
+            : null;
         CellTerms = head.Metric == Metric.DotProduct ? MakeCellTerms(cells, Space) : [];
         Settings = new IndexSettings(IndexKind.Ivf, head.Codes, head.Metric, M: 0, EfConstruction: 0);
     }
@@ -35,6 +39,9 @@ internal sealed class IvfSearcher : IVectorIndex
     internal IvfCells Cells { get; }
 
     internal MetricSpace Space { get; }
+
+    /// <summary>What made the codes, with product quantization.</summary>
+    internal ProductQuantizer? Quantizer { get; }
 
     /// <summary>What makes a key of each cell's squared distance, for dot products; otherwise empty.</summary>
     internal float[] CellTerms { get; }

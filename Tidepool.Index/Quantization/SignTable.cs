@@ -44,9 +44,12 @@ internal static class SignTable
 
         float scale = widest / 255;
         Fill(scratch, widest > 0 ? 255 / widest : 0, table);
-        float error = Deviations * scale * MathF.Sqrt(query.Length / 4f / 12f);
-        return new BlockBounds(scale, lowest - (total / 2), error, 0, 0);
+        return new BlockBounds(scale, lowest - (total / 2), GetError(scale, query.Length), CenterSquared: 0);
     }
+
+    /// <summary>How far the rounding of a table's entries may put a sum off.</summary>
+    internal static float GetError(float scale, int dimensions) =>
+        Deviations * scale * MathF.Sqrt(dimensions / 4f / 12f);
 
     /// <summary>Rounds sums to units.</summary>
     private static void Fill(ReadOnlySpan<float> sums, float inverse, Span<byte> table)

@@ -1,4 +1,5 @@
 using Tidepool.Index.Binary;
+using Tidepool.Index.Hnsw;
 using Tidepool.Index.Ivf;
 using Tidepool.Index.Vectors;
 
@@ -12,6 +13,11 @@ internal static class IndexOpener
     internal static IVectorIndex? Open(
         SegmentHeader header, int field, SegmentVectorColumn vectors, Func<SectionKind, SectionBytes?> getSection)
     {
+        if (getSection(SectionKind.HnswGraph) is { } graph)
+        {
+            return HnswCodec.Open(graph, getSection(SectionKind.HnswCodes), vectors, header.RowCount);
+        }
+
         if (getSection(SectionKind.IvfHead) is not { } head)
         {
             return null;

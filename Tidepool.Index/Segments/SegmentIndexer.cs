@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Tidepool.Index.Attributes;
+using Tidepool.Index.Hnsw;
 using Tidepool.Index.Ivf;
 using Tidepool.Index.Rows;
 using Tidepool.Index.Vectors;
@@ -52,21 +53,71 @@ internal sealed class SegmentIndexer
         var indexer = new SegmentIndexer(sources, order, workers, progress, cancellationToken);
         foreach (IndexRequest request in requests)
         {
-            indexer.AddCells(request);
+            if (request.Settings.Kind == IndexKind.Hnsw)
+            {
+                indexer.AddGraph(request);
+            }
+            else
+            {
+                indexer.AddCells(request);
+            }
         }
 
         return new SegmentIndexing(indexer._order, [.. indexer._sections]);
     }
 
-    private void AddCells(IndexRequest request)
+    private OrderedColumn? FindColumn(string field)
     {
-        VectorColumn?[] columns = [.. _sources.Select(source => source.GetVectors(request.Field))];
-        if (columns.OfType<VectorColumn>().FirstOrDefault() is not { } some)
+        VectorColumn?[] columns = [.. _sources.Select(source => source.GetVectors(field))];
+        return columns.OfType<VectorColumn>().FirstOrDefault() is { } some
+            ? new OrderedColumn(columns, _order, some.Dimensions)
+            : null;
+    }
+
+    private void AddGraph(IndexRequest request)
+    {
+        if (FindColumn(request.Field) is not { } column)
         {
             return;
         }
 
-        var column = new OrderedColumn(columns, _order, some.Dimensions);
+        IndexSettings settings = request.Settings;
+        if (!_isOrdered)
+        {
+            // Neighbours that lie side by side are read together, when the graph is built as when it is searched.
+            MetricSpace space = SpaceFinder.Find(column, _order.Length, settings.Metric, request.Seed);
+            var cells = CellAssignment.Make(
+                column, _order.Length, space, request.Seed, _workers, _cancellationToken);
+            _order = [.. Enumerable.Range(0, _order.Length).OrderBy(row => cells.Cells[row]).Select(row => _order[row])];
+            _isOrdered = true;
+            column = FindColumn(request.Field)!;
+        }
+
+        HnswBuild built = HnswBuilder.Build(
+            column,
+            _order.Length,
+            column.Presence,
+            settings.Metric,
+            new HnswParameters(settings.M, settings.EfConstruction),
+            settings.Codes,
+            request.Seed,
+            _workers,
+            _progress,
+            _cancellationToken);
+        _sections.Add(new IndexSection(SectionKind.HnswGraph, request.Field, built.GraphParts));
+        if (built.CodeParts.Length > 0)
+        {
+            _sections.Add(new IndexSection(SectionKind.HnswCodes, request.Field, built.CodeParts));
+        }
+    }
+
+    private void AddCells(IndexRequest request)
+    {
+        if (FindColumn(request.Field) is not { } column)
+        {
+            return;
+        }
+
         long total = _order.Length;
         IvfBuild built = IvfBuilder.Build(
             column, _order.Length, request.Settings, request.Seed, _workers, Report, _cancellationToken);

@@ -33,8 +33,7 @@ internal sealed class BlockScanTests
     public void SelectBelow_WithoutErrors_SelectsByEstimate(int dimensions)
     {
         (byte[] block, byte[] table, BlockBounds bounds) = Make(dimensions, seed: dimensions + 1);
-        MemoryMarshal.Cast<byte, float>(block.AsSpan(table.Length))[(2 * BlockScan.Rows)..].Clear();
-        bounds = bounds with { TableError = 0 };
+        bounds = bounds with { Error = 0 };
         float[] estimates = new float[BlockScan.Rows];
         BlockScan.Estimate(block, table, bounds, estimates);
         float[] sorted = [.. estimates.Order()];
@@ -90,9 +89,8 @@ internal sealed class BlockScanTests
         {
             factors[row] = 5 + (2 * random.NextSingle());
             factors[BlockScan.Rows + row] = -random.NextSingle() * 0.1f;
-            factors[(2 * BlockScan.Rows) + row] = random.NextSingle() * 0.1f;
         }
 
-        return (block, table, new BlockBounds(0.01f, -3 * (dimensions / 64f), 0.02f, 2, 1.4f));
+        return (block, table, new BlockBounds(0.01f, -3 * (dimensions / 64f), 0.4f, 2));
     }
 }

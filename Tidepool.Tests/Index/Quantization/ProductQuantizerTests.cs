@@ -92,7 +92,6 @@ public sealed class ProductQuantizerTests
                 rows.AsSpan(row * Dimensions, Dimensions), center, nibbles.AsSpan(row * codeSize, codeSize));
             blockFactors[row] = factors[row].Add;
             blockFactors[32 + row] = factors[row].Rescale;
-            blockFactors[64 + row] = factors[row].Error;
         }
 
         SignBlock.Pack(nibbles, Dimensions, block.AsSpan(0, Dimensions * 4));
@@ -100,7 +99,7 @@ public sealed class ProductQuantizerTests
         quantizer.BuildTable(query, table, out float scale, out float offset, out float error);
         double offsetSquare = ScalarKernels.SquaredEuclidean(query, center);
         float[] estimates = new float[32];
-        var bounds = new BlockBounds(scale, offset, error, (float)offsetSquare, (float)Math.Sqrt(offsetSquare));
+        var bounds = new BlockBounds(scale, offset, error, (float)offsetSquare);
         BlockScan.Estimate(block, table, bounds, estimates);
 
         float[] code = new float[Dimensions];
