@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Tidepool.Index.Distance;
 
@@ -53,76 +54,41 @@ internal static class BlockScan
             : SelectBelowScalar(block, table, bounds, threshold);
     }
 
-    /// <summary>The estimates of all rows.</summary>
-    internal static void Estimate(
-        ReadOnlySpan<byte> block, ReadOnlySpan<byte> table, in BlockBounds bounds, Span<float> estimates)
+    /// <summary>The lower bounds of all rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Bound(
+        ReadOnlySpan<byte> block, ReadOnlySpan<byte> table, in BlockBounds bounds, Span<float> lower)
     {
         Check(block, table);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(estimates.Length, Rows);
-        Span<ushort> sums = stackalloc ushort[Rows];
-        Span<int> totals = stackalloc int[Rows];
-        totals.Clear();
+        ArgumentOutOfRangeException.ThrowIfNotEqual(lower.Length, Rows);
         ref byte codes = ref MemoryMarshal.GetReference(block);
         ref byte entries = ref MemoryMarshal.GetReference(table);
-        const int MaxChunk = MaxGroupsPerSum * GroupSizeBytes;
-        for (int start = 0; start < table.Length; start += MaxChunk)
+        if (KernelWidth.HasVector512)
         {
-            int length = Math.Min(MaxChunk, table.Length - start);
-            ref byte chunk = ref Unsafe.Add(ref codes, start); // Inside: start < table.Length < block.Length.
-            ref byte part = ref Unsafe.Add(ref entries, start);
-            if (KernelWidth.HasVector256)
-            {
-                BlockScan256.Sum(ref chunk, ref part, length, sums);
-            }
-            else if (KernelWidth.HasVector128)
-            {
-                BlockScan128.Sum(ref chunk, ref part, length, sums);
-            }
-            else
-            {
-                SumScalar(block.Slice(start, length), table.Slice(start, length), sums);
-            }
-
-            for (int row = 0; row < Rows; row++)
-            {
-                totals[row] += sums[row];
-            }
+            (Vector512<float> low, Vector512<float> high) =
+                BlockScan512.Bound(ref codes, ref entries, table.Length, bounds);
+            low.CopyTo(lower);
+            high.CopyTo(lower[Vector512<float>.Count..]);
         }
-
-        ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[table.Length..]);
-        CodeKeys.FromSums(
-            totals,
-            factors[..Rows],
-            factors.Slice(Rows, Rows),
-            bounds.Scale,
-            bounds.Offset,
-            bounds.CenterSquared,
-            estimates);
+        else if (KernelWidth.HasVector256)
+        {
+            BlockScan256.Bound(ref codes, ref entries, table.Length, bounds, lower);
+        }
+        else if (KernelWidth.HasVector128)
+        {
+            BlockScan128.Bound(ref codes, ref entries, table.Length, bounds, lower);
+        }
+        else
+        {
+            BoundScalar(block, table, bounds, lower);
+        }
     }
 
     /// <summary>The definition that the kernels are held to.</summary>
-    internal static uint SelectBelowScalar(
-        ReadOnlySpan<byte> block, ReadOnlySpan<byte> table, in BlockBounds bounds, float threshold)
+    internal static void BoundScalar(
+        ReadOnlySpan<byte> block, ReadOnlySpan<byte> table, in BlockBounds bounds, Span<float> lower)
     {
         Span<int> sums = stackalloc int[Rows];
-        SumScalar(block, table, sums);
-        ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[table.Length..]);
-        uint below = 0;
-        for (int row = 0; row < Rows; row++)
-        {
-            float rescale = factors[Rows + row];
-            float estimate = factors[row] + bounds.CenterSquared
-                + (rescale * ((sums[row] * bounds.Scale) + bounds.Offset));
-            float bound = estimate + (rescale * bounds.Error);
-            below |= bound < threshold ? 1u << row : 0;
-        }
-
-        return below;
-    }
-
-    private static void SumScalar<T>(ReadOnlySpan<byte> block, ReadOnlySpan<byte> table, Span<T> sums)
-        where T : struct, System.Numerics.INumber<T>
-    {
         sums.Clear();
         for (int group = 0; group < table.Length; group += GroupSizeBytes)
         {
@@ -130,10 +96,31 @@ internal static class BlockScan
             {
                 int row = (m & 1) == 0 ? m / 2 : 8 + (m / 2);
                 byte pair = block[group + m];
-                sums[row] += T.CreateTruncating(table[group + (pair & 15)]);
-                sums[row + 16] += T.CreateTruncating(table[group + (pair >> 4)]);
+                sums[row] += table[group + (pair & 15)];
+                sums[row + 16] += table[group + (pair >> 4)];
             }
         }
+
+        ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[table.Length..]);
+        for (int row = 0; row < Rows; row++)
+        {
+            float product = (sums[row] * bounds.Scale) + bounds.Offset + bounds.Error;
+            lower[row] = factors[row] + bounds.CenterSquared + (factors[Rows + row] * product);
+        }
+    }
+
+    private static uint SelectBelowScalar(
+        ReadOnlySpan<byte> block, ReadOnlySpan<byte> table, in BlockBounds bounds, float threshold)
+    {
+        Span<float> lower = stackalloc float[Rows];
+        BoundScalar(block, table, bounds, lower);
+        uint below = 0;
+        for (int row = 0; row < Rows; row++)
+        {
+            below |= lower[row] < threshold ? 1u << row : 0;
+        }
+
+        return below;
     }
 
     /// <summary>What makes the raw references of the kernels safe: they touch the codes, which are as long as the

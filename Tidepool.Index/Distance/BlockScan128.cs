@@ -9,6 +9,23 @@ internal static class BlockScan128
     internal static uint SelectBelow(
         ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, float threshold)
     {
+        Span<float> lower = stackalloc float[BlockScan.Rows];
+        Bound(ref codes, ref table, tableSizeBytes, bounds, lower);
+        Vector128<float> limit = Vector128.Create(threshold);
+        uint below = 0;
+        for (int row = 0; row < BlockScan.Rows; row += Vector128<float>.Count)
+        {
+            Vector128<float> some = Vector128.Create<float>(lower[row..]);
+            below |= Vector128.LessThan(some, limit).ExtractMostSignificantBits() << row;
+        }
+
+        return below;
+    }
+
+    /// <summary>Writes the lower bounds of all rows.</summary>
+    internal static void Bound(
+        ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, Span<float> lower)
+    {
         const int MaxChunk = BlockScan.MaxGroupsPerSum * BlockScan.GroupSizeBytes;
         Span<int> totals = stackalloc int[BlockScan.Rows];
         Span<ushort> sums = stackalloc ushort[BlockScan.Rows];
@@ -28,7 +45,6 @@ internal static class BlockScan128
 
         // Two arrays of 32 floats follow the codes.
         ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
-        uint below = 0;
         for (int row = 0; row < BlockScan.Rows; row += Vector128<int>.Count)
         {
             Vector128<float> product =
@@ -37,14 +53,12 @@ internal static class BlockScan128
             Vector128<float> bound = Vector128.LoadUnsafe(ref factors, (nuint)row)
                 + Vector128.Create(bounds.CenterSquared)
                 + (Vector128.LoadUnsafe(ref factors, (nuint)(BlockScan.Rows + row)) * product);
-            below |= Vector128.LessThan(bound, Vector128.Create(threshold)).ExtractMostSignificantBits() << row;
+            bound.CopyTo(lower[row..]);
         }
-
-        return below;
     }
 
     /// <summary>Writes the sums of rows 0 to 31.</summary>
-    internal static void Sum(ref byte codes, ref byte table, int length, Span<ushort> sums)
+    private static void Sum(ref byte codes, ref byte table, int length, Span<ushort> sums)
     {
         Vector128<byte> nibble = Vector128.Create((byte)15);
         Vector128<ushort> low = Vector128<ushort>.Zero;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
@@ -10,6 +9,23 @@ internal static class BlockScan256
 {
     internal static uint SelectBelow(
         ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, float threshold)
+    {
+        Span<float> lower = stackalloc float[BlockScan.Rows];
+        Bound(ref codes, ref table, tableSizeBytes, bounds, lower);
+        Vector256<float> limit = Vector256.Create(threshold);
+        uint below = 0;
+        for (int row = 0; row < BlockScan.Rows; row += Vector256<float>.Count)
+        {
+            Vector256<float> some = Vector256.Create<float>(lower[row..]);
+            below |= Vector256.LessThan(some, limit).ExtractMostSignificantBits() << row;
+        }
+
+        return below;
+    }
+
+    /// <summary>Writes the lower bounds of all rows.</summary>
+    internal static void Bound(
+        ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, Span<float> lower)
     {
         const int MaxChunk = BlockScan.MaxGroupsPerSum * BlockScan.GroupSizeBytes;
         Vector256<int> a = Vector256<int>.Zero;
@@ -30,32 +46,23 @@ internal static class BlockScan256
 
         // Two arrays of 32 floats follow the codes.
         ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
-        return IsBelow(ref factors, a, bounds, threshold)
-            | (IsBelow(ref Unsafe.Add(ref factors, 8), b, bounds, threshold) << 8)
-            | (IsBelow(ref Unsafe.Add(ref factors, 16), c, bounds, threshold) << 16)
-            | (IsBelow(ref Unsafe.Add(ref factors, 24), d, bounds, threshold) << 24);
-    }
-
-    /// <summary>Writes the sums of rows 0 to 31.</summary>
-    internal static void Sum(ref byte codes, ref byte table, int length, Span<ushort> sums)
-    {
-        (Vector256<ushort> low, Vector256<ushort> high) = Sum(ref codes, ref table, length);
-        low.CopyTo(sums);
-        high.CopyTo(sums[Vector256<ushort>.Count..]);
+        Bound(ref factors, a, bounds).CopyTo(lower);
+        Bound(ref Unsafe.Add(ref factors, 8), b, bounds).CopyTo(lower[8..]);
+        Bound(ref Unsafe.Add(ref factors, 16), c, bounds).CopyTo(lower[16..]);
+        Bound(ref Unsafe.Add(ref factors, 24), d, bounds).CopyTo(lower[24..]);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static uint IsBelow(ref float factors, Vector256<int> sums, in BlockBounds bounds, float threshold)
+    private static Vector256<float> Bound(ref float factors, Vector256<int> sums, in BlockBounds bounds)
     {
         Vector256<float> product = Fma.MultiplyAdd(
             Vector256.ConvertToSingle(sums),
             Vector256.Create(bounds.Scale),
             Vector256.Create(bounds.Offset + bounds.Error));
-        Vector256<float> bound = Fma.MultiplyAdd(
+        return Fma.MultiplyAdd(
             Vector256.LoadUnsafe(ref factors, BlockScan.Rows),
             product,
             Vector256.LoadUnsafe(ref factors) + Vector256.Create(bounds.CenterSquared));
-        return Vector256.LessThan(bound, Vector256.Create(threshold)).ExtractMostSignificantBits();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,6 +11,18 @@ internal static class BlockScan512
     internal static uint SelectBelow(
         ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, float threshold)
     {
+        (Vector512<float> low, Vector512<float> high) = Bound(ref codes, ref table, tableSizeBytes, bounds);
+        Vector512<float> limit = Vector512.Create(threshold);
+        ulong belowLow = Vector512.LessThan(low, limit).ExtractMostSignificantBits();
+        ulong belowHigh = Vector512.LessThan(high, limit).ExtractMostSignificantBits();
+        return (uint)(belowLow | (belowHigh << 16));
+    }
+
+    /// <summary>The lower bounds of rows 0 to 15 and 16 to 31.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static (Vector512<float> Low, Vector512<float> High) Bound(
+        ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds)
+    {
         Vector512<float> low;
         Vector512<float> high;
         if (tableSizeBytes <= BlockScan.MaxGroupsPerSum * BlockScan.GroupSizeBytes)
@@ -26,21 +38,18 @@ internal static class BlockScan512
 
         // Two arrays of 32 floats follow the codes.
         ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
-        ulong belowLow = IsBelow(ref factors, low, bounds, threshold);
-        ulong belowHigh = IsBelow(ref Unsafe.Add(ref factors, 16), high, bounds, threshold);
-        return (uint)(belowLow | (belowHigh << 16));
+        return (Bound(ref factors, low, bounds), Bound(ref Unsafe.Add(ref factors, 16), high, bounds));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong IsBelow(
-        ref float factors, Vector512<float> sums, in BlockBounds bounds, float threshold)
+    private static Vector512<float> Bound(ref float factors, Vector512<float> sums, in BlockBounds bounds)
     {
-        Vector512<float> rescale = Vector512.LoadUnsafe(ref factors, BlockScan.Rows);
         Vector512<float> product = Avx512F.FusedMultiplyAdd(
             sums, Vector512.Create(bounds.Scale), Vector512.Create(bounds.Offset + bounds.Error));
-        Vector512<float> bound = Avx512F.FusedMultiplyAdd(
-            rescale, product, Vector512.LoadUnsafe(ref factors) + Vector512.Create(bounds.CenterSquared));
-        return Vector512.LessThan(bound, Vector512.Create(threshold)).ExtractMostSignificantBits();
+        return Avx512F.FusedMultiplyAdd(
+            Vector512.LoadUnsafe(ref factors, BlockScan.Rows),
+            product,
+            Vector512.LoadUnsafe(ref factors) + Vector512.Create(bounds.CenterSquared));
     }
 
     /// <summary>The sums of rows 0 to 31, of at most <see cref="BlockScan.MaxGroupsPerSum"/> groups.</summary>

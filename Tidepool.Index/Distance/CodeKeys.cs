@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Tidepool.Index.Distance;
 
@@ -29,6 +30,37 @@ internal static class CodeKeys
         {
             keys[i] = adds[i] + constant + (rescales[i] * ((sums[i] * scale) + offset));
         }
+    }
+
+    /// <summary>Which of 32 keys are finite and at most a limit: bit i for key i.</summary>
+    internal static uint SelectAtMost(ReadOnlySpan<float> keys, float limit)
+    {
+        Vector256<float> limits = Vector256.Create(Math.Min(limit, float.MaxValue));
+        uint selected = 0;
+        for (int i = 0; i < 32; i += Vector256<float>.Count)
+        {
+            Vector256<float> some = Vector256.Create<float>(keys[i..]);
+            selected |= Vector256.LessThanOrEqual(some, limits).ExtractMostSignificantBits() << i;
+        }
+
+        return selected;
+    }
+
+    /// <summary>Which of 32 keys are below a threshold once rescale · error is added: bit i for key i.</summary>
+    internal static uint SelectBelow(
+        ReadOnlySpan<float> keys, ReadOnlySpan<float> rescales, float error, float threshold)
+    {
+        Vector256<float> errors = Vector256.Create(error);
+        Vector256<float> thresholds = Vector256.Create(threshold);
+        uint selected = 0;
+        for (int i = 0; i < 32; i += Vector256<float>.Count)
+        {
+            Vector256<float> lower = Vector256.Create<float>(keys[i..])
+                + (Vector256.Create<float>(rescales[i..]) * errors);
+            selected |= Vector256.LessThan(lower, thresholds).ExtractMostSignificantBits() << i;
+        }
+
+        return selected;
     }
 
     /// <summary>The position of the smallest key; the first among equals.</summary>

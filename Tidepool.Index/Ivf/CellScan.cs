@@ -2,7 +2,6 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Tidepool.Index.Distance;
-using Tidepool.Index.Flat;
 using Tidepool.Index.Quantization;
 using Tidepool.Index.Ranking;
 using Tidepool.Index.Rows;
@@ -32,7 +31,6 @@ internal ref struct CellScan
     private readonly int _fineRowSizeBytes;
     private FineRows _waiting;
     private int _waitingCount;
-    private int _seedCount;
     private IndexCounters _counters;
 
     internal CellScan(IvfSearcher index, VectorColumn rows, in IndexQuery query, TopK top, IvfScratch scratch)
@@ -50,7 +48,7 @@ internal ref struct CellScan
         int mapped = _head.MappedDimensions;
         _coarseSizeBytes = IvfFormat.GetCoarseSizeBytes(_head.Codes, mapped);
         _fineRowSizeBytes = IvfFormat.GetFineRowSizeBytes(_head.Codes, mapped);
-        _candidates.Reset(query.K, Widen(index.Space.ToKey(top.Bound, query.Norm)));
+        _candidates.Reset(query.K, Reranking.Widen(index.Space.ToKey(top.Bound, query.Norm)));
     }
 
     /// <summary>Whether rows become candidates; otherwise they are compared by their vector at once.</summary>
@@ -61,7 +59,7 @@ internal ref struct CellScan
 
     /// <summary>No row with a larger key is among the k nearest.</summary>
     internal readonly float Threshold =>
-        HasCodes ? _candidates.Threshold : Widen(_index.Space.ToKey(_top.Bound, _query.Norm));
+        HasCodes ? _candidates.Threshold : Reranking.Widen(_index.Space.ToKey(_top.Bound, _query.Norm));
 
     /// <summary>Of the mapped query.</summary>
     internal readonly float SquaredNorm => _coded.SquaredNorm;
@@ -83,12 +81,41 @@ internal ref struct CellScan
         }
     }
 
-    /// <summary>Keys come by other roads than distances, so that equal ones may differ in their last bits.</summary>
-    private static float Widen(float key) => key + (MathF.Abs(key) * 1e-5f) + float.Epsilon;
+    /// <summary>Scans the first cells together: the rows that look nearest in any of them are compared first, so that
+    /// the threshold is close to its last value before all others are held to it.</summary>
+    internal void ScanFirst(scoped ReadOnlySpan<int> numbers)
+    {
+        if (_fineRowSizeBytes == 0)
+        {
+            foreach (int number in numbers)
+            {
+                Scan(number);
+            }
 
-    /// <summary>Scans a cell; the first one also looks for rows to start with.</summary>
+            return;
+        }
+
+        int count = 0;
+        foreach (int number in numbers)
+        {
+            count += _head.Cells[number].BlockCount * BlockScan.Rows;
+        }
+
+        Span<float> estimates = _scratch.GetLower(count);
+        Span<float> rest = estimates;
+        foreach (int number in numbers)
+        {
+            rest = rest[Estimate(number, rest)..];
+        }
+
+        float limit = _scratch.Smallest.Find(estimates, _query.K);
+        CompareFirst(numbers, estimates, limit, isRest: false);
+        CompareFirst(numbers, estimates, limit, isRest: true);
+    }
+
+    /// <summary>Scans a cell.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    internal void Scan(int number, bool isFirst)
+    internal void Scan(int number)
     {
         ref readonly IvfCell cell = ref _head.Cells[number];
         if (cell.RowCount == 0)
@@ -108,42 +135,20 @@ internal ref struct CellScan
         _counters.Visited++;
         if (!HasCodes)
         {
-            ScanVectors(cell);
+            _counters.CoarseScored += cell.RowCount;
+            _counters.ExactScored += Reranking.OfferCell(_index, _rows, _query, cell, _top);
             return;
         }
 
         ReadOnlySpan<byte> codes = _index.Cells.GetCodes(cell);
-        BlockBounds bounds = _coded.Bounds with
-        {
-            CenterSquared = squared,
-            Error = _coded.Bounds.Error + (cell.CoarseError * distance),
-        };
+        BlockBounds bounds = _coded.GetBounds(cell, squared);
         if (_fineRowSizeBytes == 0)
         {
             ScanCoarse(cell, codes, bounds);
             return;
         }
 
-        int coarse = cell.BlockCount * _coarseSizeBytes;
-        ReadOnlySpan<byte> fine = codes.Slice(coarse, cell.BlockCount * BlockScan.Rows * _fineRowSizeBytes);
-        ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(codes[(coarse + fine.Length)..]);
-        var rows = new FineRows(
-            fine,
-            factors,
-            cell,
-            squared,
-            distance,
-            _coded.CodeSlack * cell.Radius);
-        if (isFirst)
-        {
-            ScanSeeds(cell, codes[..coarse], bounds, rows);
-        }
-
-        ScanBlocks(cell, codes[..coarse], bounds, rows);
-        if (isFirst)
-        {
-            CompareWaiting();
-        }
+        ScanBlocks(cell, codes, bounds, MakeRows(cell, codes, squared));
     }
 
     /// <summary>Asks for the beginning of a cell that is scanned after the current one.</summary>
@@ -157,65 +162,117 @@ internal ref struct CellScan
         }
     }
 
-    /// <summary>Compares the candidates' vectors, those with the lowest bounds first, until the rest cannot be nearer.
-    /// </summary>
+    /// <summary>Compares the candidates' vectors.</summary>
     internal void Rerank()
     {
         CompareWaiting();
-        _candidates.Finish();
-        ReadOnlySpan<int> positions = _candidates.Positions;
-        ReadOnlySpan<float> lower = _candidates.LowerBounds;
-        bool isInOrder = _index.Cells.IsInOrder;
-        int ahead = 0;
-        for (int i = 0; i < positions.Length; i++)
+        _counters.ExactScored += Reranking.Run(_index, _rows, _query, _candidates, _top);
+    }
+
+    private readonly FineRows MakeRows(in IvfCell cell, ReadOnlySpan<byte> codes, float centerSquared) =>
+        FineRows.Of(
+            cell, codes, _coarseSizeBytes, _fineRowSizeBytes, centerSquared, _coded.CodeSlack * cell.Radius);
+
+    /// <summary>Writes the estimates of a cell's positions, infinite where there is no selected row.</summary>
+    /// <returns>How many positions the cell has.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int Estimate(int number, Span<float> estimates)
+    {
+        ref readonly IvfCell cell = ref _head.Cells[number];
+        if (cell.RowCount == 0)
         {
-            for (; ahead < Math.Min(positions.Length, i + 8); ahead++)
+            return 0;
+        }
+
+        _counters.Visited++;
+        PassedRows += cell.RowCount;
+        float squared = Float32Kernels.SquaredEuclidean(_coded.Vector, _index.Cells.GetCenter(number));
+        ReadOnlySpan<byte> codes = _index.Cells.GetCodes(cell);
+        BlockBounds bounds = _coded.Bounds with { CenterSquared = squared, Error = 0 };
+        for (int b = 0; b < cell.BlockCount; b++)
+        {
+            uint wanted = _selection.GetRows(cell, b);
+            Span<float> block = estimates.Slice(b * BlockScan.Rows, BlockScan.Rows);
+            if (wanted == 0)
             {
-                int next = isInOrder ? positions[ahead] : _index.Cells.Ordinals[positions[ahead]];
-                Distance.Prefetch.Read(_rows.GetVector(next));
+                block.Fill(float.PositiveInfinity);
+                continue;
             }
 
-            if (lower[i] > Widen(_index.Space.ToKey(_top.Bound, _query.Norm)))
+            int start = b * _coarseSizeBytes;
+            Distance.Prefetch.Read(codes.Slice(start + (BlocksAhead * _coarseSizeBytes), _coarseSizeBytes));
+            BlockScan.Bound(codes.Slice(start, _coarseSizeBytes), _coded.Table, bounds, block);
+            _counters.CoarseScored += BitOperations.PopCount(wanted);
+            for (uint others = ~wanted; others != 0; others &= others - 1)
             {
-                break;
+                block[BitOperations.TrailingZeroCount(others)] = float.PositiveInfinity;
+            }
+        }
+
+        return cell.BlockCount * BlockScan.Rows;
+    }
+
+    /// <summary>Compares by their fine codes the rows of the first cells whose estimate is at most a limit, or else of
+    /// the rest those that the threshold leaves.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void CompareFirst(
+        scoped ReadOnlySpan<int> numbers, scoped ReadOnlySpan<float> estimates, float limit, bool isRest)
+    {
+        int[] pending = _scratch.Pending;
+        foreach (int number in numbers)
+        {
+            ref readonly IvfCell cell = ref _head.Cells[number];
+            ReadOnlySpan<float> some = estimates[..(cell.BlockCount * BlockScan.Rows)];
+            estimates = estimates[some.Length..];
+            if (some.IsEmpty || (!isRest && CodeKeys.FindNextAtMost(some, 0, limit) == some.Length))
+            {
+                continue;
             }
 
-            Measure(isInOrder ? positions[i] : _index.Cells.Ordinals[positions[i]]);
+            float squared = Float32Kernels.SquaredEuclidean(_coded.Vector, _index.Cells.GetCenter(number));
+            ReadOnlySpan<byte> codes = _index.Cells.GetCodes(cell);
+            FineRows rows = MakeRows(cell, codes, squared);
+            float error = _coded.GetBounds(cell, squared).Error;
+            int count = 0;
+            for (int b = 0; b < cell.BlockCount; b++)
+            {
+                ReadOnlySpan<float> block = some.Slice(b * BlockScan.Rows, BlockScan.Rows);
+                ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(
+                    codes.Slice((b * _coarseSizeBytes) + _coded.Table.Length, BlockScan.FactorSizeBytes));
+                uint near = CodeKeys.SelectAtMost(block, limit);
+                near = isRest
+                    ? CodeKeys.SelectBelow(block, factors[BlockScan.Rows..], error, _candidates.Threshold) & ~near
+                    : near;
+                for (; near != 0; near &= near - 1)
+                {
+                    int row = (b * BlockScan.Rows) + BitOperations.TrailingZeroCount(near);
+                    Ask(rows, row);
+                    pending[count++] = row;
+                }
+
+                if (count >= IvfScratch.PendingRows)
+                {
+                    Compare(rows, pending.AsSpan(0, count));
+                    count = 0;
+                }
+            }
+
+            Compare(rows, pending.AsSpan(0, count));
         }
     }
 
-    /// <summary>The rows of a cell of an index without codes.</summary>
-    private void ScanVectors(in IvfCell cell)
+    /// <summary>Asks for the fine code of a row.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly void Ask(in FineRows rows, int row)
     {
-        int first = cell.FirstBlock * BlockScan.Rows;
-        _counters.CoarseScored += cell.RowCount;
-        if (_index.Cells.IsInOrder)
-        {
-            _counters.ExactScored += FlatSearcher.Search(
-                _head.Metric,
-                _rows,
-                _query.Vector,
-                _query.Norm,
-                first,
-                first + cell.RowCount,
-                _query.Selected,
-                _top);
-            return;
-        }
-
-        foreach (int ordinal in _index.Cells.Ordinals.Slice(first, cell.RowCount))
-        {
-            if (_selection.Holds(ordinal))
-            {
-                Measure(ordinal);
-            }
-        }
+        Distance.Prefetch.Read(rows.Codes.Slice(row * _fineRowSizeBytes, _fineRowSizeBytes));
+        Distance.Prefetch.Read(rows.Factors.Slice(2 * row, 2));
     }
 
     /// <summary>The rows of a cell of an index with coarse codes only: their estimates stand for fine ones.</summary>
     private void ScanCoarse(in IvfCell cell, ReadOnlySpan<byte> blocks, in BlockBounds bounds)
     {
-        Span<float> estimates = _scratch.GetEstimates(BlockScan.Rows);
+        Span<float> lower = _scratch.GetLower(BlockScan.Rows);
         int first = cell.FirstBlock * BlockScan.Rows;
         for (int b = 0; b < cell.BlockCount; b++)
         {
@@ -233,60 +290,22 @@ internal ref struct CellScan
                 continue;
             }
 
-            BlockScan.Estimate(block, _coded.Table, bounds, estimates);
+            BlockScan.Bound(block, _coded.Table, bounds, lower);
             ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[_coded.Table.Length..]);
             for (; near != 0; near &= near - 1)
             {
                 int row = BitOperations.TrailingZeroCount(near);
                 float error = -factors[BlockScan.Rows + row] * bounds.Error;
-                _candidates.Offer(
-                    estimates[row] - error, estimates[row] + error, first + (b * BlockScan.Rows) + row);
+                _candidates.Offer(lower[row], lower[row] + (2 * error), first + (b * BlockScan.Rows) + row);
             }
         }
-    }
-
-    /// <summary>Compares the k rows of the first cell that look nearest by their fine codes, so that the threshold is
-    /// close before the scan begins.</summary>
-    private void ScanSeeds(in IvfCell cell, ReadOnlySpan<byte> blocks, in BlockBounds bounds, in FineRows rows)
-    {
-        Span<float> estimates = _scratch.GetEstimates(2 * cell.BlockCount * BlockScan.Rows);
-        int[] seeds = _scratch.GetSeeds(cell.BlockCount * BlockScan.Rows);
-        int count = 0;
-        Span<float> some = estimates[(cell.BlockCount * BlockScan.Rows)..];
-        for (int b = 0; b < cell.BlockCount; b++)
-        {
-            uint wanted = _selection.GetRows(cell, b);
-            if (wanted == 0)
-            {
-                continue;
-            }
-
-            BlockScan.Estimate(
-                blocks.Slice(b * _coarseSizeBytes, _coarseSizeBytes), _coded.Table, bounds, some[..BlockScan.Rows]);
-            for (; wanted != 0; wanted &= wanted - 1)
-            {
-                int row = BitOperations.TrailingZeroCount(wanted);
-                estimates[count] = some[row];
-                seeds[count++] = (b * BlockScan.Rows) + row;
-            }
-        }
-
-        _seedCount = Math.Min(_query.K, count);
-        NearestFirst.Select(estimates[..count], seeds.AsSpan(0, count), _seedCount);
-        for (int i = 0; i < _seedCount; i++)
-        {
-            Compare(rows, seeds[i]);
-        }
-
-        seeds.AsSpan(0, _seedCount).Sort();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScanBlocks(in IvfCell cell, ReadOnlySpan<byte> blocks, in BlockBounds bounds, in FineRows rows)
+    private void ScanBlocks(in IvfCell cell, ReadOnlySpan<byte> codes, in BlockBounds bounds, in FineRows rows)
     {
         int[] pending = _scratch.Pending;
         int count = 0;
-        int seed = 0;
         int scored = 0;
         for (int b = 0; b < cell.BlockCount; b++)
         {
@@ -297,25 +316,15 @@ internal ref struct CellScan
             }
 
             int start = b * _coarseSizeBytes;
-            int ahead = start + (BlocksAhead * _coarseSizeBytes);
-            if (ahead < blocks.Length)
-            {
-                Distance.Prefetch.Read(blocks.Slice(ahead, _coarseSizeBytes));
-            }
+            Distance.Prefetch.Read(codes.Slice(start + (BlocksAhead * _coarseSizeBytes), _coarseSizeBytes));
 
             scored += BitOperations.PopCount(wanted);
-            for (; seed < _seedCount && _scratch.Seeds[seed] < (b + 1) * BlockScan.Rows; seed++)
-            {
-                wanted &= ~(1u << (_scratch.Seeds[seed] - (b * BlockScan.Rows)));
-            }
-
             uint near = wanted & BlockScan.SelectBelow(
-                blocks.Slice(start, _coarseSizeBytes), _coded.Table, bounds, _candidates.Threshold);
+                codes.Slice(start, _coarseSizeBytes), _coded.Table, bounds, _candidates.Threshold);
             for (; near != 0; near &= near - 1)
             {
                 int row = (b * BlockScan.Rows) + BitOperations.TrailingZeroCount(near);
-                Distance.Prefetch.Read(rows.Codes.Slice(row * _fineRowSizeBytes, _fineRowSizeBytes));
-                Distance.Prefetch.Read(rows.Factors.Slice(2 * row, 2));
+                Ask(rows, row);
                 pending[count++] = row;
             }
 
@@ -332,7 +341,6 @@ internal ref struct CellScan
         _waitingCount = count;
         _scratch.SwapPending();
         _counters.CoarseScored += scored;
-        _seedCount = 0;
     }
 
     private void CompareWaiting()
@@ -374,15 +382,5 @@ internal ref struct CellScan
 
         _candidates.Offer(
             estimate - error, estimate + error, (rows.Cell.FirstBlock * BlockScan.Rows) + row);
-    }
-
-    private void Measure(int ordinal)
-    {
-        _counters.ExactScored++;
-        float distance = ExactDistance.Measure(_head.Metric, _rows, _query.Vector, _query.Norm, ordinal);
-        if (distance <= _top.Bound)
-        {
-            _top.Offer(distance, ordinal);
-        }
     }
 }

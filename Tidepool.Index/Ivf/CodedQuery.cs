@@ -59,6 +59,13 @@ internal readonly ref struct CodedQuery
     /// <summary>What sums of the table's entries mean, but for what depends on the cell.</summary>
     internal BlockBounds Bounds { get; }
 
+    /// <summary>What sums of the table's entries mean in a cell.</summary>
+    internal BlockBounds GetBounds(in IvfCell cell, float centerSquared) => Bounds with
+    {
+        CenterSquared = centerSquared,
+        Error = Bounds.Error + (cell.CoarseError * MathF.Sqrt(centerSquared)),
+    };
+
     private static BlockBounds BuildTable(ProductQuantizer quantizer, ReadOnlySpan<float> query, Span<byte> table)
     {
         quantizer.BuildTable(query, table, out float scale, out float offset, out _);

@@ -1,29 +1,47 @@
+using System.Runtime.InteropServices;
+using Tidepool.Index.Distance;
+
 namespace Tidepool.Index.Ivf;
 
 /// <summary>The fine codes of a cell's rows, as seen from a query.</summary>
-/// <param name="codes">A code for each position.</param>
-/// <param name="factors">Two numbers for each position.</param>
-/// <param name="cell">The cell.</param>
-/// <param name="centerSquared">Squared distance of the query to the center.</param>
-/// <param name="centerDistance">Its root.</param>
-/// <param name="slack">How far the rounding of the query may put an estimate off.</param>
-internal readonly ref struct FineRows(
-    ReadOnlySpan<byte> codes,
-    ReadOnlySpan<float> factors,
-    IvfCell cell,
-    float centerSquared,
-    float centerDistance,
-    float slack)
+internal readonly ref struct FineRows
 {
-    internal ReadOnlySpan<byte> Codes { get; } = codes;
+    /// <summary>A code for each position.</summary>
+    internal required ReadOnlySpan<byte> Codes { get; init; }
 
-    internal ReadOnlySpan<float> Factors { get; } = factors;
+    /// <summary>Two numbers for each position.</summary>
+    internal required ReadOnlySpan<float> Factors { get; init; }
 
-    internal IvfCell Cell { get; } = cell;
+    internal required IvfCell Cell { get; init; }
 
-    internal float CenterSquared { get; } = centerSquared;
+    /// <summary>Squared distance of the query to the cell's center.</summary>
+    internal required float CenterSquared { get; init; }
 
-    internal float CenterDistance { get; } = centerDistance;
+    /// <summary>Its root.</summary>
+    internal required float CenterDistance { get; init; }
 
-    internal float Slack { get; } = slack;
+    /// <summary>How far the rounding of the query may put an estimate off.</summary>
+    internal required float Slack { get; init; }
+
+    /// <summary>The fine codes among all codes of a cell.</summary>
+    internal static FineRows Of(
+        in IvfCell cell,
+        ReadOnlySpan<byte> codes,
+        int coarseSizeBytes,
+        int rowSizeBytes,
+        float centerSquared,
+        float slack)
+    {
+        int start = cell.BlockCount * coarseSizeBytes;
+        int length = cell.BlockCount * BlockScan.Rows * rowSizeBytes;
+        return new FineRows
+        {
+            Codes = codes.Slice(start, length),
+            Factors = MemoryMarshal.Cast<byte, float>(codes[(start + length)..]),
+            Cell = cell,
+            CenterSquared = centerSquared,
+            CenterDistance = MathF.Sqrt(centerSquared),
+            Slack = slack,
+        };
+    }
 }

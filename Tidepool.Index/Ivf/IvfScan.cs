@@ -12,6 +12,10 @@ internal ref struct IvfScan
     // How many cells are scanned before the share of selected rows among theirs is looked at again.
     private const int CellsBetweenLooks = 4;
 
+    // The nearest cells, whose rows are looked at together before any is compared further.
+    private const int MaxFirstCells = 8;
+    private const float FirstShare = 0.25f;
+
     private readonly IvfSearcher _index;
     private readonly IndexQuery _query;
     private readonly IvfScratch _scratch;
@@ -29,13 +33,12 @@ internal ref struct IvfScan
     {
         Span<float> keys = _scratch.GetKeys(_index.Cells.Head.Cells.Length);
         _scan.MeasureCenters(keys);
-        int nearest = CodeKeys.FindSmallest(keys);
-        float least = keys[nearest];
-        _scan.Scan(nearest, isFirst: true);
-        keys[nearest] = float.PositiveInfinity;
+        Span<int> first = stackalloc int[MaxFirstCells];
+        first = first[..TakeFirst(keys, first, out float least)];
+        _scan.ScanFirst(first);
         if (_query.Breadth > 0)
         {
-            ScanNearest(keys, _query.Breadth - 1);
+            ScanNearest(keys, _query.Breadth - first.Length);
         }
         else
         {
@@ -54,6 +57,26 @@ internal ref struct IvfScan
         counters.ExactScored += done.ExactScored;
     }
 
+    /// <summary>Takes the nearest cells out: a part of those that the search is expected to scan, and two at
+    /// least.</summary>
+    private readonly int TakeFirst(Span<float> keys, scoped Span<int> cells, out float least)
+    {
+        float expected = _query.Breadth > 0
+            ? _query.Breadth
+            : _index.Cells.Head.Gammas.GetCellCount(_query.RecallTarget, _query.K);
+        int fewest = _query.Breadth == 1 ? 1 : 2;
+        int count = Math.Min(keys.Length, Math.Clamp((int)(expected * FirstShare), fewest, cells.Length));
+        least = float.PositiveInfinity;
+        for (int i = 0; i < count; i++)
+        {
+            cells[i] = CodeKeys.FindSmallest(keys);
+            least = Math.Min(least, keys[cells[i]]);
+            keys[cells[i]] = float.PositiveInfinity;
+        }
+
+        return count;
+    }
+
     private void ScanNearest(ReadOnlySpan<float> keys, int count)
     {
         CellQueue queue = FillQueue(keys, float.MaxValue);
@@ -66,7 +89,7 @@ internal ref struct IvfScan
                 _scan.Prefetch(queue.Peek().Cell);
             }
 
-            _scan.Scan(cell, isFirst: false);
+            _scan.Scan(cell);
         }
     }
 
@@ -75,12 +98,11 @@ internal ref struct IvfScan
         float gamma = GetGamma();
         float origin = _scan.IsFull ? least : float.NaN;
         float limit = _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
-        float second = keys[CodeKeys.FindSmallest(keys)];
-        CellQueue queue = FillQueue(keys, Math.Max(limit, second));
+        CellQueue queue = FillQueue(keys, limit);
         for (int count = 1; queue.Count > 0; count++)
         {
             (float key, int cell) = queue.Peek();
-            if (count > 1 && _scan.IsFull && key - origin > gamma * GetUnit())
+            if (_scan.IsFull && key - origin > gamma * GetUnit())
             {
                 break;
             }
@@ -91,7 +113,7 @@ internal ref struct IvfScan
                 _scan.Prefetch(queue.Peek().Cell);
             }
 
-            _scan.Scan(cell, isFirst: false);
+            _scan.Scan(cell);
             if (float.IsNaN(origin) && _scan.IsFull)
             {
                 origin = key;

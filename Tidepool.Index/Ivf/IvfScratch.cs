@@ -13,7 +13,7 @@ internal sealed class IvfScratch
     private float[] _sums = [];
     private int[] _codeSums = [];
     private float[] _keys = [];
-    private float[] _estimates = [];
+    private float[] _lower = [];
 
     internal static IvfScratch OfThisThread => s_ofThisThread ??= new IvfScratch();
 
@@ -27,8 +27,7 @@ internal sealed class IvfScratch
     /// <summary>Those of the cell before.</summary>
     internal int[] Waiting { get; private set; } = new int[PendingRows + 32];
 
-    /// <summary>Rows of the first cell that were compared ahead of the others.</summary>
-    internal int[] Seeds { get; private set; } = new int[16];
+    internal SmallestValues Smallest { get; } = new();
 
     internal float[] Query { get; private set; } = [];
 
@@ -63,17 +62,7 @@ internal sealed class IvfScratch
 
     internal Span<float> GetKeys(int count) => Get(ref _keys, count);
 
-    internal Span<float> GetEstimates(int count) => Get(ref _estimates, count);
-
-    internal int[] GetSeeds(int count)
-    {
-        if (Seeds.Length < count)
-        {
-            Seeds = new int[count];
-        }
-
-        return Seeds;
-    }
+    internal Span<float> GetLower(int count) => Get(ref _lower, count);
 
     private static Span<T> Get<T>(ref T[] array, int count)
     {

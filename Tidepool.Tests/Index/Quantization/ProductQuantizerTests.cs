@@ -99,8 +99,8 @@ public sealed class ProductQuantizerTests
         quantizer.BuildTable(query, table, out float scale, out float offset, out float error);
         double offsetSquare = ScalarKernels.SquaredEuclidean(query, center);
         float[] estimates = new float[32];
-        var bounds = new BlockBounds(scale, offset, error, (float)offsetSquare);
-        BlockScan.Estimate(block, table, bounds, estimates);
+        var bounds = new BlockBounds(scale, offset, Error: 0, (float)offsetSquare);
+        BlockScan.Bound(block, table, bounds, estimates);
 
         float[] code = new float[Dimensions];
         for (int row = 0; row < 32; row++)
