@@ -1,20 +1,33 @@
 namespace Tidepool.Index.Binary;
 
 /// <summary>Random numbers of our own (SplitMix64): what a seed builds never changes with the runtime.</summary>
-/// <remarks>What is stored follows from these numbers: never change them. One thread at a time.</remarks>
-internal sealed class SeededRandom(int seed)
+/// <remarks>
+/// What is stored follows from these numbers, rotations among them: never change one. One thread at a time. By Steele,
+/// Lea and Flood, "Fast splittable pseudorandom number generators", 2014.
+/// </remarks>
+internal sealed class SeededRandom(ulong seed)
 {
-    private ulong _state = (ulong)seed;
+    private const ulong Increment = 0x9E3779B97F4A7C15;
 
-    internal ulong NextUInt64()
+    private ulong _state = seed;
+
+    /// <summary>The first number of a seed, for those who need no other.</summary>
+    internal static ulong First(ulong seed)
     {
-        _state += 0x9E3779B97F4A7C15;
-        ulong value = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+        ulong value = seed + Increment;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
         value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
         return value ^ (value >> 31);
     }
 
-    /// <summary>A number from 0 on, below the bound.</summary>
+    internal ulong NextUInt64()
+    {
+        ulong value = First(_state);
+        _state += Increment;
+        return value;
+    }
+
+    /// <summary>A number from 0 on, below the bound; their odds differ by less than the bound in 2⁶⁴.</summary>
     internal int Next(int bound) => (int)Math.BigMul(NextUInt64(), (ulong)bound, out _);
 
     /// <summary>A number in (0, 1].</summary>

@@ -49,7 +49,7 @@ internal static class KMeans
             order[i] = i;
         }
 
-        new SeededRandom(seed).Choose<int>(order, Math.Min(rowCount, centerCount));
+        new SeededRandom((ulong)seed).Choose<int>(order, Math.Min(rowCount, centerCount));
         for (int center = 0; center < centerCount; center++)
         {
             sample.Span.Slice(order[center % rowCount] * dimensions, dimensions)

@@ -36,7 +36,7 @@ internal static class HnswCalibrator
 
         int[] queries = [.. nodes];
         int queryCount = Math.Min(QueryCount, queries.Length);
-        new SeededRandom(~seed).Choose<int>(queries, queryCount);
+        new SeededRandom((ulong)~seed).Choose<int>(queries, queryCount);
         ulong[] selected = new ulong[BitWords.CountFor(rowCount)];
         foreach (int node in nodes)
         {

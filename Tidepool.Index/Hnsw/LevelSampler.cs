@@ -9,7 +9,7 @@ internal sealed class LevelSampler(int m, int seed)
     /// <summary>No node stands higher, in whatever graph.</summary>
     internal const int MaxLevel = 24;
 
-    private readonly SeededRandom _random = new(seed);
+    private readonly SeededRandom _random = new((ulong)seed);
 
     internal int Next()
     {

@@ -1,3 +1,4 @@
+using Tidepool.Index.Binary;
 using Tidepool.Index.Clustering;
 using Tidepool.Index.Rows;
 using Tidepool.Index.Vectors;
@@ -104,22 +105,13 @@ internal sealed class CellAssignment
             {
                 long first = (long)i * placed.Length / count;
                 long end = (long)(i + 1) * placed.Length / count;
-                ulong chance = Scramble(((ulong)(uint)seed << 32) | (uint)i);
+                ulong chance = SeededRandom.First(((ulong)(uint)seed << 32) | (uint)i);
                 int row = placed[first + (long)(chance % (ulong)(end - first))];
                 space.Map(
                     column.GetVector(row), column.GetNorms(row, 1)[0], scratch, sample.AsSpan(i * mapped, mapped));
             }
         });
         return sample;
-    }
-
-    /// <summary>A number that looks random, from SplitMix64.</summary>
-    private static ulong Scramble(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 
     private void Assign(VectorColumn column, int[] placed, IWorkers workers, CancellationToken cancellationToken)

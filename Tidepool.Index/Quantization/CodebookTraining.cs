@@ -1,3 +1,4 @@
+using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
 
 namespace Tidepool.Index.Quantization;
@@ -17,12 +18,12 @@ internal static class CodebookTraining
         ArgumentOutOfRangeException.ThrowIfZero(rows.Length);
         ArgumentOutOfRangeException.ThrowIfNotEqual(rows.Length % paddedDimensions, 0);
         int rowCount = rows.Length / paddedDimensions;
-        var random = new SplitMix64((uint)seed);
-        float[] books = Begin(rows, rowCount, paddedDimensions, ref random);
+        var random = new SeededRandom((uint)seed);
+        float[] books = Begin(rows, rowCount, paddedDimensions, random);
         double[] sums = new double[books.Length];
         int[] counts = new int[paddedDimensions / 4 * 16];
         byte[] codes = new byte[paddedDimensions / 4];
-        int[] sample = Sample(rowCount, ref random);
+        int[] sample = Sample(rowCount, random);
         for (int iteration = 0; iteration < Iterations; iteration++)
         {
             Array.Clear(sums);
@@ -42,7 +43,7 @@ internal static class CodebookTraining
 
     /// <summary>Every centroid begins as some row.</summary>
     private static float[] Begin(
-        ReadOnlySpan<float> rows, int rowCount, int paddedDimensions, ref SplitMix64 random)
+        ReadOnlySpan<float> rows, int rowCount, int paddedDimensions, SeededRandom random)
     {
         float[] books = new float[ProductQuantizer.GetCodebookSize(paddedDimensions)];
         for (int group = 0; group < paddedDimensions / 4; group++)
@@ -60,7 +61,7 @@ internal static class CodebookTraining
         return books;
     }
 
-    private static int[] Sample(int rowCount, ref SplitMix64 random)
+    private static int[] Sample(int rowCount, SeededRandom random)
     {
         int[] sample = new int[Math.Min(rowCount, MaxRows)];
         for (int i = 0; i < sample.Length; i++)

@@ -1,4 +1,5 @@
 using System.Numerics;
+using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
 
 namespace Tidepool.Index.Quantization;
@@ -28,10 +29,10 @@ internal sealed class Rotation
         _transformed = 1 << BitOperations.Log2((uint)PaddedDimensions);
 
         _signs = new uint[Rounds * PaddedDimensions];
-        var random = new SplitMix64((uint)seed);
+        var random = new SeededRandom((uint)seed);
         for (int i = 0; i < _signs.Length; i += 64)
         {
-            ulong bits = random.Next();
+            ulong bits = random.NextUInt64();
             for (int bit = 0; bit < 64; bit++)
             {
                 _signs[i + bit] = (uint)(bits >> bit) << 31;

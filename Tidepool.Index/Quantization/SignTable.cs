@@ -20,7 +20,7 @@ internal static class SignTable
     /// <param name="scratch">Four floats for each dimension; overwritten.</param>
     /// <param name="table">Four bytes for each dimension.</param>
     /// <returns>What its sums mean, for a query at its cell's center.</returns>
-    /// <remarks>The scaled sum of a code x with a dimension's part 1/2 where set, else -1/2, is &lt;x, query&gt;.</remarks>
+    /// <remarks>The scaled sum of a code x with a dimension's part 1/2 where set, else -1/2, is ⟨x, query⟩.</remarks>
     internal static BlockBounds Build(ReadOnlySpan<float> query, Span<float> scratch, Span<byte> table)
     {
         float total = 0;
