@@ -88,7 +88,8 @@ internal sealed class SegmentIndexer
             MetricSpace space = SpaceFinder.Find(column, _order.Length, settings.Metric, request.Seed);
             var cells = CellAssignment.Make(
                 column, _order.Length, space, request.Seed, _workers, _cancellationToken);
-            _order = [.. Enumerable.Range(0, _order.Length).OrderBy(row => cells.Cells[row]).Select(row => _order[row])];
+            RowLocation[] order = _order;
+            _order = [.. Enumerable.Range(0, order.Length).OrderBy(row => cells.Cells[row]).Select(row => order[row])];
             _isOrdered = true;
             column = FindColumn(request.Field)!;
         }
