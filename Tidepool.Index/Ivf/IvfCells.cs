@@ -49,12 +49,14 @@ internal sealed class IvfCells
         _centerRescales = factors[count..].ToArray();
         _codes = codes;
         _ordinals = ordinals is null ? default : ordinals.Read(0, (int)ordinals.Length);
-        foreach (uint ordinal in MemoryMarshal.Cast<byte, uint>(_ordinals.Span))
+        if (ordinals is not null)
         {
-            if (ordinal >= rowCount && ordinal != uint.MaxValue)
+            foreach (IvfCell cell in head.Cells)
             {
-                throw new SegmentFormatException($"a cell holds ordinal {ordinal} of {rowCount}", 0);
+                CheckOrdinals(cell.FirstBlock * BlockScan.Rows, cell.RowCount, rowCount);
             }
+
+            CheckOrdinals(head.CellPositions, head.OutsiderCount, rowCount);
         }
 
         double rows = 0;
@@ -100,6 +102,18 @@ internal sealed class IvfCells
     {
         int size = _coarseSizeBytes + _fineSizeBytes;
         return _codes!.Read((long)cell.FirstBlock * size, cell.BlockCount * size).Span;
+    }
+
+    /// <summary>Padding between cells is never looked at.</summary>
+    private void CheckOrdinals(int first, int count, int rowCount)
+    {
+        foreach (int ordinal in Ordinals.Slice(first, count))
+        {
+            if ((uint)ordinal >= (uint)rowCount)
+            {
+                throw new SegmentFormatException($"a cell holds ordinal {(uint)ordinal} of {rowCount}", 0);
+            }
+        }
     }
 
     private static void Expect(string what, long found, long expected)

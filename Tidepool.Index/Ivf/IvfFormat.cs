@@ -3,7 +3,7 @@ using Tidepool.Index.Vectors;
 
 namespace Tidepool.Index.Ivf;
 
-/// <summary>The numbers of the cell index's sections; docs/format/segment.md gives every byte.</summary>
+/// <summary>The numbers of the cell index's sections; docs/format/ivf.md gives every byte.</summary>
 internal static class IvfFormat
 {
     /// <summary>The bytes <c>TPIV</c>.</summary>

@@ -60,7 +60,7 @@ internal static class IvfHeadCodec
         int dimensions = ReadBetween(ref reader, 1, 1 << 17, "number of dimensions");
         int mapped = reader.ReadInt32();
         Require(mapped == (dimensions + 63) / 64 * 64, ref reader, $"{dimensions} dimensions map to {mapped}");
-        int blockCount = ReadBetween(ref reader, 0, 1 << 26, "number of blocks");
+        int blockCount = ReadBetween(ref reader, 0, 1 << 25, "number of blocks");
         int outsiders = ReadBetween(ref reader, 0, 1 << 30, "number of outsiders");
         int seed = reader.ReadInt32();
         int meanLength = reader.ReadInt32();

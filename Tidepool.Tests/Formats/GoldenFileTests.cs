@@ -9,7 +9,8 @@ internal sealed class GoldenFileTests
 {
     private static readonly string s_currentSegments = $"v{SegmentFormat.Version}.{SegmentFormat.MinorVersion}";
 
-    private static IEnumerable<string> StoredSegments => GoldenFiles.List("*.tpvs");
+    private static IEnumerable<string> StoredSegments => GoldenFiles.List("*.tpvs")
+        .Where(path => !GoldenIndexes.Paths.Contains(path));
 
     private static IEnumerable<string> StoredDeletions => GoldenFiles.List("*.tpvd");
 
