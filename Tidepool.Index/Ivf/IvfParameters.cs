@@ -10,7 +10,8 @@ internal static class IvfParameters
 
     internal const int TrainingIterations = 8;
 
-    /// <summary>How many rows are asked for as queries to measure how far around a query cells must be scanned.</summary>
+    /// <summary>How many rows are asked for as queries, to measure how far around a query cells must be
+    /// scanned.</summary>
     internal const int CalibrationQueries = 400;
 
     /// <summary>The same for more than ten neighbours.</summary>
