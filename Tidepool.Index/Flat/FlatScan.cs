@@ -15,6 +15,11 @@ internal ref struct FlatScan<TTerm, TDistance>
     // With fewer selected rows in a block than this, the rows between them are skipped instead of measured for nothing.
     private const int DenseRows = 24;
 
+    // So many of the rows that lie apart are collected, and asked for so many rows before they are measured: what the
+    // processor guesses wrong about the bitmap does not stop it from reading on.
+    private const int CollectedRows = 256;
+    private const int RowsAhead = 8;
+
     // How much is asked of the column at once when all rows are wanted: few calls, yet what the column has to verify
     // on first touch is still in the cache when it is measured.
     private const int LoadFloats = 64 * 1024;
@@ -29,6 +34,7 @@ internal ref struct FlatScan<TTerm, TDistance>
     private ReadOnlySpan<float> _norms;
     private int _loadedFirst;
     private int _loadedEnd;
+    private int _collectedCount;
 
     internal FlatScan(
         VectorColumn rows, ReadOnlySpan<float> query, float queryNorm, ReadOnlySpan<ulong> selected, TopK top)
@@ -47,6 +53,7 @@ internal ref struct FlatScan<TTerm, TDistance>
     internal int Run(int first, int end)
     {
         Span<float> distances = stackalloc float[RowBlock.MaxRows];
+        Span<int> collected = stackalloc int[CollectedRows];
         int scored = 0;
         int ordinal = first;
         while (ordinal < end)
@@ -71,12 +78,21 @@ internal ref struct FlatScan<TTerm, TDistance>
             }
             else
             {
-                MeasureSparse(wordStart, wanted, end);
+                if (_collectedCount + count > CollectedRows)
+                {
+                    MeasureCollected(end, collected);
+                }
+
+                for (; wanted != 0; wanted &= wanted - 1)
+                {
+                    collected[_collectedCount++] = wordStart + BitOperations.TrailingZeroCount(wanted);
+                }
             }
 
             ordinal = wordEnd;
         }
 
+        MeasureCollected(end, collected);
         return scored;
     }
 
@@ -93,9 +109,15 @@ internal ref struct FlatScan<TTerm, TDistance>
             return ordinal;
         }
 
+        // Not IndexOfAnyExcept: the few words between two rows of a filter are passed before that has begun.
+        ReadOnlySpan<ulong> words = _selected[..((end + 63) >> 6)];
         int word = ordinal >> 6;
-        int empty = _selected[word..].IndexOfAnyExcept(0UL);
-        return empty < 0 ? end : Math.Min(end, (word + empty) << 6);
+        while (word < words.Length && words[word] == 0)
+        {
+            word++;
+        }
+
+        return Math.Min(end, word << 6);
     }
 
     /// <summary>Measures rows [from, to) of a word's 64 and offers the wanted ones.</summary>
@@ -126,24 +148,67 @@ internal ref struct FlatScan<TTerm, TDistance>
         }
     }
 
-    /// <summary>Measures the wanted rows of a word's 64 one by one and offers them.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void MeasureSparse(int wordStart, ulong wanted, int end)
+    /// <summary>Measures the rows collected and offers them.</summary>
+    private void MeasureCollected(int end, scoped Span<int> collected)
     {
-        int wantedEnd = wordStart + 64 - BitOperations.LeadingZeroCount(wanted);
-        for (; wanted != 0; wanted &= wanted - 1)
+        ReadOnlySpan<int> ordinals = collected[.._collectedCount];
+        _collectedCount = 0;
+        if (ordinals.IsEmpty)
         {
-            int ordinal = wordStart + BitOperations.TrailingZeroCount(wanted);
-            EnsureLoaded(ordinal, wantedEnd, end);
-            int skipped = ordinal - _loadedFirst;
-            float distance = RowBlock.Measure<TTerm, TDistance>(
-                _query,
-                _queryNorm,
-                _vectors.Slice(skipped * _query.Length, _query.Length),
-                TDistance.UsesNorms ? _norms[skipped] : 0);
-            if (distance <= _top.Bound)
+            return;
+        }
+
+        EnsureLoaded(ordinals[0], ordinals[0] + 1, end);
+        if (ordinals[^1] < _loadedEnd)
+        {
+            MeasureLoaded(ordinals);
+            return;
+        }
+
+        foreach (int ordinal in ordinals)
+        {
+            EnsureLoaded(ordinal, ordinal + 1, end);
+            Prefetch.Read(_vectors.Slice((ordinal - _loadedFirst) * _query.Length, _query.Length));
+        }
+
+        for (int i = 0; i < ordinals.Length; i++)
+        {
+            EnsureLoaded(ordinals[i], ordinals[i] + 1, end);
+            MeasureLoaded(ordinals.Slice(i, 1));
+        }
+    }
+
+    /// <summary>Measures rows of those loaded and offers them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private readonly void MeasureLoaded(scoped ReadOnlySpan<int> ordinals)
+    {
+        ReadOnlySpan<float> query = _query;
+        ReadOnlySpan<float> vectors = _vectors;
+        ReadOnlySpan<float> norms = _norms;
+        int first = _loadedFirst;
+        float bound = _top.Bound;
+        for (int i = 0; i < ordinals.Length; i++)
+        {
+            if (i + RowsAhead < ordinals.Length)
             {
-                _top.Offer(distance, ordinal);
+                int next = ordinals[i + RowsAhead] - first;
+                Prefetch.Read(vectors.Slice(next * query.Length, query.Length));
+                if (TDistance.UsesNorms)
+                {
+                    Prefetch.Read(norms.Slice(next, 1));
+                }
+            }
+
+            int row = ordinals[i] - first;
+            float distance = RowBlock.Measure<TTerm, TDistance>(
+                query,
+                _queryNorm,
+                vectors.Slice(row * query.Length, query.Length),
+                TDistance.UsesNorms ? norms[row] : 0);
+            if (distance <= bound)
+            {
+                _top.Offer(distance, ordinals[i]);
+                bound = _top.Bound;
             }
         }
     }
@@ -157,13 +222,15 @@ internal ref struct FlatScan<TTerm, TDistance>
         }
     }
 
-    /// <summary>Makes rows readable: those up to wantedEnd, or more where every row is wanted.</summary>
+    /// <summary>Makes rows readable: those up to wantedEnd, or more where every row is wanted or costs nothing.
+    /// </summary>
     private void Load(int ordinal, int wantedEnd, int end)
     {
-        int count = _selected.IsEmpty && _presence.IsEmpty
-            ? Math.Min(end - ordinal, Math.Max(64, (LoadFloats / _query.Length) & ~63))
+        int run = _rows.GetRunLength(ordinal);
+        int count = run >= end - ordinal ? end - ordinal
+            : _selected.IsEmpty && _presence.IsEmpty ? Math.Max(64, (LoadFloats / _query.Length) & ~63)
             : wantedEnd - ordinal;
-        count = Math.Min(count, _rows.GetRunLength(ordinal));
+        count = Math.Min(count, run);
         _vectors = _rows.GetRun(ordinal, count);
         if (TDistance.UsesNorms)
         {

@@ -28,6 +28,48 @@ internal sealed class FlatSearcherTests
     }
 
     [Test]
+    public void Search_OfManyRowsApart_EqualsANaiveSort([Values] Metric metric, [Values(3_000, 700)] int run)
+    {
+        // More rows than are collected at once; in one run, and in several.
+        const int Count = 3_000;
+        var random = new Random(5);
+        float[][] vectors =
+        [
+            .. Enumerable.Range(0, Count).Select(_ => new float[] { random.Next(-9, 10), random.Next(-9, 10), 1 }),
+        ];
+        ulong[] selected = new ulong[(Count + 63) / 64];
+        for (int ordinal = 0; ordinal < Count; ordinal += 3)
+        {
+            selected[ordinal / 64] |= 1UL << (ordinal % 64);
+        }
+
+        int[] runs = [.. Enumerable.Range(0, (Count + run - 1) / run).Select(i => Math.Min(run, Count - (i * run)))];
+        int[] ids = [.. Enumerable.Range(0, Count)];
+        random.Shuffle(ids);
+        var test = new FlatCase(
+            metric,
+            vectors,
+            new RunsColumn(3, vectors, runs),
+            ids,
+            selected,
+            Query: [1, 2, 3],
+            First: 0,
+            End: Count,
+            K: 40,
+            float.PositiveInfinity);
+        var top = new TopK();
+        top.Reset(test.K, test.MaxDistance, new IdOrder(ids));
+
+        int scored = FlatSearcher.Search(
+            metric, test.Column, test.Query, test.QueryNorm, test.First, test.End, test.Selected, top);
+
+        ScoredRow[] found = new ScoredRow[top.Count];
+        top.DrainSorted(found);
+        Assert.That(scored, Is.EqualTo(1_000));
+        Assert.That(found, Is.EqualTo(test.SortNaively()));
+    }
+
+    [Test]
     public void GetDistance_EqualsTheDefinition([Values] Metric metric)
     {
         FlatCase test = FlatCase.Create(metric, seed: 1_000);
