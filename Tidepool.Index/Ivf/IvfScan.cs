@@ -16,6 +16,9 @@ internal ref struct IvfScan
     private const int MaxFirstCells = 8;
     private const float FirstShare = 0.25f;
 
+    // By how many times itself γ grows where a filter leaves next to nothing around the query.
+    private const float FarRowsFactor = 1;
+
     private readonly IvfSearcher _index;
     private readonly IndexQuery _query;
     private readonly IvfScratch _scratch;
@@ -98,7 +101,7 @@ internal ref struct IvfScan
         float gamma = GetGamma();
         float origin = _scan.IsFull ? least : float.NaN;
         float limit = _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
-        CellQueue queue = FillQueue(keys, limit);
+        CellQueue queue = FillQueue(keys, _query.Selected.IsEmpty ? limit : float.MaxValue);
         for (int count = 1; queue.Count > 0; count++)
         {
             (float key, int cell) = queue.Peek();
@@ -128,16 +131,20 @@ internal ref struct IvfScan
 
     /// <summary>γ for what is selected, which is as if k / share neighbours of all rows were wanted.</summary>
     /// <remarks>Where a filter has to do with the vectors, fewer rows are selected around the query than elsewhere: the
-    /// share is then that of the cells seen so far.</remarks>
+    /// share is then that of the cells seen so far. The selected rows are also farther off than those that γ was
+    /// measured with, and lie in more cells.</remarks>
     private readonly float GetGamma()
     {
         double share = (double)_query.SelectedCount / _index.Cells.RowCount;
+        double seen = share;
         if (!_query.Selected.IsEmpty)
         {
-            share = Math.Min(share, (_scan.Counters.CoarseScored + 1.0) / (_scan.PassedRows + 1.0));
+            seen = Math.Min(share, (_scan.Counters.CoarseScored + 1.0) / (_scan.PassedRows + 1.0));
         }
 
-        return _index.Cells.Head.Gammas.GetGamma(_query.RecallTarget, _query.K / Math.Clamp(share, 1e-9, 1));
+        double wanted = _query.K / Math.Clamp(seen, 1e-9, 1);
+        float gamma = _index.Cells.Head.Gammas.GetGamma(_query.RecallTarget, wanted);
+        return gamma * (1 + (FarRowsFactor * (float)(1 - (seen / share))));
     }
 
     /// <summary>What γ is multiplied by.</summary>
