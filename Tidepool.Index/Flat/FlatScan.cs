@@ -20,6 +20,9 @@ internal ref struct FlatScan<TTerm, TDistance>
     private const int CollectedRows = 256;
     private const int RowsAhead = 8;
 
+    // The same where the rows do not lie side by side: so many that the first are still in the nearest cache.
+    private const int AskedRows = 32;
+
     // How much is asked of the column at once when all rows are wanted: few calls, yet what the column has to verify
     // on first touch is still in the cache when it is measured.
     private const int LoadFloats = 64 * 1024;
@@ -165,16 +168,32 @@ internal ref struct FlatScan<TTerm, TDistance>
             return;
         }
 
+        for (int first = 0; first < ordinals.Length; first += AskedRows)
+        {
+            MeasureScattered(ordinals.Slice(first, Math.Min(AskedRows, ordinals.Length - first)), end);
+        }
+    }
+
+    /// <summary>Measures rows that must be loaded one part after the other.</summary>
+    private void MeasureScattered(scoped ReadOnlySpan<int> ordinals, int end)
+    {
         foreach (int ordinal in ordinals)
         {
             EnsureLoaded(ordinal, ordinal + 1, end);
             Prefetch.Read(_vectors.Slice((ordinal - _loadedFirst) * _query.Length, _query.Length));
         }
 
-        for (int i = 0; i < ordinals.Length; i++)
+        while (!ordinals.IsEmpty)
         {
-            EnsureLoaded(ordinals[i], ordinals[i] + 1, end);
-            MeasureLoaded(ordinals.Slice(i, 1));
+            EnsureLoaded(ordinals[0], ordinals[0] + 1, end);
+            int count = 1;
+            while (count < ordinals.Length && ordinals[count] < _loadedEnd)
+            {
+                count++;
+            }
+
+            MeasureLoaded(ordinals[..count]);
+            ordinals = ordinals[count..];
         }
     }
 
@@ -226,11 +245,10 @@ internal ref struct FlatScan<TTerm, TDistance>
     /// </summary>
     private void Load(int ordinal, int wantedEnd, int end)
     {
-        int run = _rows.GetRunLength(ordinal);
-        int count = run >= end - ordinal ? end - ordinal
-            : _selected.IsEmpty && _presence.IsEmpty ? Math.Max(64, (LoadFloats / _query.Length) & ~63)
-            : wantedEnd - ordinal;
-        count = Math.Min(count, run);
+        int run = Math.Min(_rows.GetRunLength(ordinal), end - ordinal);
+        int count = run == end - ordinal ? run
+            : _selected.IsEmpty && _presence.IsEmpty ? Math.Min(run, Math.Max(64, (LoadFloats / _query.Length) & ~63))
+            : Math.Max(Math.Min(run, wantedEnd - ordinal), Math.Min(_rows.GetReadyLength(ordinal), end - ordinal));
         _vectors = _rows.GetRun(ordinal, count);
         if (TDistance.UsesNorms)
         {

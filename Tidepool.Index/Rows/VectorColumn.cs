@@ -12,6 +12,10 @@ internal abstract class VectorColumn
     /// <summary>How many ordinals from <paramref name="first"/> on lie side by side in memory; at least 1.</summary>
     internal abstract int GetRunLength(int first);
 
+    /// <summary>How many of those that lie side by side cost no more than reading them; 0 if the first costs more.
+    /// </summary>
+    internal virtual int GetReadyLength(int first) => GetRunLength(first);
+
     /// <summary>The vectors of ordinals [first, first + count), which lie side by side.</summary>
     internal abstract ReadOnlySpan<float> GetRun(int first, int count);
 

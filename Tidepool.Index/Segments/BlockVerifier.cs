@@ -48,6 +48,18 @@ internal sealed class BlockVerifier
         return (Volatile.Read(ref _verified[block >> 6]) >> (block & 63) & 1) != 0;
     }
 
+    /// <summary>Where, from a byte on and at most at another, the first block begins that was not found sound
+    /// yet.</summary>
+    internal int FindUnverified(int offset, int end)
+    {
+        while (offset < end && IsVerified(offset))
+        {
+            offset = ((offset / SegmentFormat.BlockSizeBytes) + 1) * SegmentFormat.BlockSizeBytes;
+        }
+
+        return Math.Min(offset, end);
+    }
+
     /// <summary>Checks the blocks that hold [offset, offset + length), as far as they were not checked
     /// before.</summary>
     /// <exception cref="SegmentFormatException">A block fails its checksum.</exception>

@@ -42,6 +42,13 @@ internal sealed class SectionBytes : IByteSource
         return bytes;
     }
 
+    /// <summary>How many bytes from an offset on are known to be sound, as far as a number of them goes.</summary>
+    internal int CountSound(int offset, int most)
+    {
+        int end = _start + offset + Math.Min(most, _bytes.Length - offset);
+        return _verifier.FindUnverified(_start + offset, end) - _start - offset;
+    }
+
     internal ReadOnlySpan<uint> GetUInt32s(int first, int count) =>
         MemoryMarshal.Cast<byte, uint>(Get(first * sizeof(uint), count * sizeof(uint)));
 

@@ -10,6 +10,9 @@ internal sealed class SegmentVectorColumn : VectorColumn
     /// them.</summary>
     private const int UnverifiedRunSizeBytes = 256 * 1024;
 
+    /// <summary>How far rows are looked for that were verified before: many blocks, and few words of bits.</summary>
+    private const int LookedAheadSizeBytes = 8 * 1024 * 1024;
+
     private readonly SectionBytes _vectors;
     private readonly SectionBytes _norms;
     private readonly SectionBytes? _presence;
@@ -37,6 +40,19 @@ internal sealed class SegmentVectorColumn : VectorColumn
         return _vectors.IsVerified
             ? left
             : Math.Min(left, Math.Max(1, UnverifiedRunSizeBytes / (Dimensions * sizeof(float))));
+    }
+
+    internal override int GetReadyLength(int first)
+    {
+        if (_vectors.IsVerified && _norms.IsVerified)
+        {
+            return GetRunLength(first);
+        }
+
+        int sizeBytes = Dimensions * sizeof(float);
+        int most = Math.Min(_rowCount - first, LookedAheadSizeBytes / sizeBytes);
+        int sound = _vectors.CountSound(first * sizeBytes, most * sizeBytes) / sizeBytes;
+        return _norms.CountSound(first * sizeof(float), sound * sizeof(float)) / sizeof(float);
     }
 
     internal override ReadOnlySpan<float> GetRun(int first, int count)
