@@ -25,6 +25,7 @@ internal sealed class CompactionWork : IAsyncDisposable
     private readonly Action<DateTimeOffset?> _onCommitted;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly BackgroundLoop _loop;
+    private readonly BackgroundPause _pause;
 
     // Segments whose rows make no index, by the schema that asked for it: they are not tried again.
     private readonly ConcurrentDictionary<(Guid SegmentId, int SchemaVersion), bool> _unindexable = new();
@@ -38,7 +39,8 @@ internal sealed class CompactionWork : IAsyncDisposable
         _jobs = jobs;
         _onCommitted = onCommitted;
         _loop = new BackgroundLoop(
-            "compaction", services.Name, CompactWhileWorthwhileAsync, services.Clock, services.Logger);
+            "compaction", services.Name, CompactUnlessPausedAsync, services.Clock, services.Logger);
+        _pause = new BackgroundPause(Wake);
     }
 
     internal Exception? LastFailure => _loop.LastFailure;
@@ -72,6 +74,10 @@ internal sealed class CompactionWork : IAsyncDisposable
             _loop.Wake();
         }
     }
+
+    /// <summary>Keeps the background from merging until the result is disposed, and abandons what it is merging: for a
+    /// caller who is about to merge all of it anyway.</summary>
+    internal IDisposable PauseBackground() => _pause.Begin();
 
     /// <summary>Merges until no segment waits for an index.</summary>
     internal async Task IndexAllAsync(CancellationToken cancellationToken)
@@ -110,7 +116,15 @@ internal sealed class CompactionWork : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _loop.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _loop.DisposeAsync().ConfigureAwait(false);
+        _pause.Dispose();
+    }
+
+    private async Task<TimeSpan> CompactUnlessPausedAsync(CancellationToken cancellationToken) =>
+        await _pause.RunAsync(CompactWhileWorthwhileAsync, cancellationToken).ConfigureAwait(false)
+            ?? Timeout.InfiniteTimeSpan; // The end of the pause wakes the background.
 
     private async Task<TimeSpan> CompactWhileWorthwhileAsync(CancellationToken cancellationToken)
     {

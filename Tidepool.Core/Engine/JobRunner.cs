@@ -22,6 +22,11 @@ internal sealed class JobRunner(NamespaceServices services, SemaphoreSlim turns)
             outcome = isDone ? "done" : "abandoned";
             return isDone;
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            outcome = "abandoned";
+            throw;
+        }
         finally
         {
             turns.Release();

@@ -98,6 +98,8 @@ internal sealed class NamespaceUpkeep(
 
         async Task<bool> CompactAsync(OpenNamespace open, CancellationToken token)
         {
+            // A merge in the background would only make, with its indexes, what this one makes again.
+            using IDisposable pause = open.Maintenance.Compacting.PauseBackground();
             await FlushAsync(open, progress, token).ConfigureAwait(false);
             await open.Maintenance.Compacting.CompactFullyAsync(progress, token).ConfigureAwait(false);
             await open.Maintenance.Collecting.CollectAsync(token).ConfigureAwait(false);

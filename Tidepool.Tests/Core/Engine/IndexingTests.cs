@@ -82,6 +82,47 @@ internal sealed class IndexingTests : EngineFixture
     }
 
     [Test]
+    public async Task CompactAsync_WhileTheBackgroundIndexes_TakesTheWorkOver()
+    {
+        using var isPaused = new ManualResetEventSlim();
+        var isIndexing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var background = new PhaseRecorder(report =>
+        {
+            if (report.Phase == "index")
+            {
+                isIndexing.TrySetResult();
+                isPaused.Wait();
+            }
+        });
+        var foreground = new PhaseRecorder(report =>
+        {
+            if (report.Phase == "flush")
+            {
+                isPaused.Set(); // The pause begins before the flush.
+            }
+        });
+        TidepoolNamespace documents = OpenNamespace(configure: options =>
+        {
+            options.Compaction.Enabled = true;
+            options.Compaction.FlushBytes = 64 << 10;
+            options.Compaction.Progress = background;
+        });
+        await documents.UpsertAsync(MakeDocuments(IndexedCount));
+        while (!isIndexing.Task.IsCompleted)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1);
+        }
+
+        await documents.UpsertAsync(MakeDocument(IndexedCount));
+        await documents.CompactAsync(foreground);
+
+        Assert.That((foreground.Count("compact"), background.Count("compact")), Is.EqualTo((1, 0)));
+        Assert.That((await documents.GetStatisticsAsync()).Segments, Is.EqualTo(1));
+        Assert.That(await documents.CountAsync(), Is.EqualTo(IndexedCount + 1));
+    }
+
+    [Test]
     public async Task DamagedIndex_IsReportedAndBuiltAnew()
     {
         var messages = new MessageRecorder();
