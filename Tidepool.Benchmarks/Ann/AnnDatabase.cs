@@ -96,6 +96,7 @@ internal sealed class AnnDatabase : IAsyncDisposable
         await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(
             store, cancellationToken: cancellationToken);
         TidepoolNamespace vectors = GetVectors(database, settings, data);
+        double dataMegabytes = ProcessFigures.ResidentMegabytes;
         double cpuBefore = ProcessFigures.CpuSeconds;
         long started = Stopwatch.GetTimestamp();
         await vectors.ImportAsync(
@@ -103,9 +104,11 @@ internal sealed class AnnDatabase : IAsyncDisposable
             new ImportOptions { BatchSize = settings.Batch },
             cancellationToken: cancellationToken);
         TimeSpan ingest = Stopwatch.GetElapsedTime(started);
+        double ingestCpu = ProcessFigures.CpuSeconds - cpuBefore;
         await vectors.CompactAsync(cancellationToken: cancellationToken);
         TimeSpan build = Stopwatch.GetElapsedTime(started);
         double buildCpu = ProcessFigures.CpuSeconds - cpuBefore;
+        double peakMegabytes = ProcessFigures.PeakMegabytes;
         NamespaceStatistics statistics = await vectors.GetStatisticsAsync(cancellationToken);
         return new JsonObject
         {
@@ -113,6 +116,14 @@ internal sealed class AnnDatabase : IAsyncDisposable
             ["ingest_docs_per_s"] = Math.Round(data.Vectors.Count / ingest.TotalSeconds),
             ["build_s"] = Math.Round(build.TotalSeconds, 3),
             ["build_cpu_s"] = Math.Round(buildCpu, 3),
+
+            // Of these, what came after the last write was acknowledged.
+            ["index_s"] = Math.Round((build - ingest).TotalSeconds, 3),
+            ["index_cpu_s"] = Math.Round(buildCpu - ingestCpu, 3),
+
+            // Of the process, mapped files included, and before: the data set and the runtime.
+            ["build_peak_rss_mb"] = Math.Round(peakMegabytes, 1),
+            ["build_rss_before_mb"] = Math.Round(dataMegabytes, 1),
             ["segments"] = statistics.Segments,
             ["stored_bytes_per_vector"] = Math.Round((double)statistics.StoredBytes / data.Vectors.Count, 1),
         };
