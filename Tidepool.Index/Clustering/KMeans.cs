@@ -110,15 +110,14 @@ internal static class KMeans
         IWorkers workers,
         CancellationToken cancellationToken)
     {
-        var panels = new CenterPanels(centers, centers.Length / dimensions, dimensions);
+        var finder = new CenterFinder(centers, dimensions);
         float[] distances = new float[nearest.Length];
         workers.Run((nearest.Length + RowsPerPart - 1) / RowsPerPart, part =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             int first = part * RowsPerPart;
             int count = Math.Min(RowsPerPart, nearest.Length - first);
-            NearestCenters.Assign(
-                panels,
+            finder.Find(
                 sample.Span.Slice(first * dimensions, count * dimensions),
                 nearest.AsSpan(first, count),
                 distances.AsSpan(first, count));

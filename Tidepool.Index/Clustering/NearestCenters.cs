@@ -38,10 +38,8 @@ internal static class NearestCenters
                 for (int row = 0; row < count; row++)
                 {
                     int slot = row * NearestPanel.Slots;
-                    float value = TakeBest(
-                        aligned.Slice(slot, NearestPanel.Slots),
-                        bestCenters.Slice(slot, NearestPanel.Slots),
-                        out nearest[first + row]);
+                    (float value, nearest[first + row]) = TakeBest(
+                        aligned.Slice(slot, NearestPanel.Slots), bestCenters.Slice(slot, NearestPanel.Slots));
                     float norm = Float32Kernels.SquaredNorm(chunk.Slice(row * dimensions, dimensions));
                     squaredDistances[first + row] = MathF.Max(0, norm + value);
                 }
@@ -51,6 +49,23 @@ internal static class NearestCenters
         {
             ArrayPool<float>.Shared.Return(rented);
         }
+    }
+
+    /// <summary>The least value of a row's slots; of equal ones that of the first center.</summary>
+    internal static (float Value, int Center) TakeBest(ReadOnlySpan<float> values, ReadOnlySpan<int> centers)
+    {
+        float best = values[0];
+        int center = centers[0];
+        for (int slot = 1; slot < values.Length; slot++)
+        {
+            if (values[slot] < best || (values[slot] == best && centers[slot] < center))
+            {
+                best = values[slot];
+                center = centers[slot];
+            }
+        }
+
+        return (best, center);
     }
 
     /// <summary>Whole tiles that fit the cache with their slots, but no more than there are rows for.</summary>
@@ -99,22 +114,5 @@ internal static class NearestCenters
                 }
             }
         }
-    }
-
-    /// <summary>The least value of a row's slots; of equal ones that of the first center.</summary>
-    private static float TakeBest(ReadOnlySpan<float> values, ReadOnlySpan<int> centers, out int center)
-    {
-        float best = values[0];
-        center = centers[0];
-        for (int slot = 1; slot < values.Length; slot++)
-        {
-            if (values[slot] < best || (values[slot] == best && centers[slot] < center))
-            {
-                best = values[slot];
-                center = centers[slot];
-            }
-        }
-
-        return best;
     }
 }

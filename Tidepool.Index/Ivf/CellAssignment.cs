@@ -117,7 +117,7 @@ internal sealed class CellAssignment
     private void Assign(VectorColumn column, int[] placed, IWorkers workers, CancellationToken cancellationToken)
     {
         int mapped = Space.MappedDimensions;
-        var panels = new CenterPanels(Centers, CellCount, mapped);
+        var finder = new CenterFinder(Centers, mapped);
         int parts = (placed.Length + ChunkRows - 1) / ChunkRows;
         workers.Run(parts, part =>
         {
@@ -137,7 +137,7 @@ internal sealed class CellAssignment
 
             int[] nearest = new int[rows.Length];
             float[] squared = new float[rows.Length];
-            NearestCenters.Assign(panels, vectors, nearest, squared);
+            finder.Find(vectors, nearest, squared);
             for (int i = 0; i < rows.Length; i++)
             {
                 Cells[rows[i]] = nearest[i];
