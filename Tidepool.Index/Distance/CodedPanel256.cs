@@ -62,8 +62,8 @@ internal static class CodedPanel256
         Debug.Assert(starts.Length == 2 * Width && norms.Length == Width && first + (2 * Lanes) <= Width);
         Debug.Assert(bestValues.Length == Rows * CodedPanel.Slots && bestCenters.Length == bestValues.Length);
 
-        // In bounds: t + 4 <= dimensions, so t + 3 + 5 * dimensions lies in the rows and 32 * (t + 3) + 31 in the panel;
-        // first + 15 < 32.
+        // In bounds: t + 4 <= dimensions, so t + 3 + 5 * dimensions lies in the rows and 32 * (t + 3) + 31 in the
+        // panel; first + 15 < 32.
         ref byte row = ref MemoryMarshal.GetReference(rows);
         ref sbyte center = ref Unsafe.Add(ref MemoryMarshal.GetReference(panel), Step * first);
         ref short start = ref Unsafe.Add(ref MemoryMarshal.GetReference(starts), 2 * first);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Clustering;
 using Tidepool.Index.Rows;
@@ -15,7 +16,7 @@ internal sealed class CellAssignment
     internal const int Outside = -2;
 
     // Large enough for the kernels to work in blocks, small enough for all workers to have some.
-    private const int ChunkRows = 4096;
+    private const int ChunkRows = 1024;
 
     private CellAssignment(MetricSpace space, float[] centers, int[] cells, float[] squaredDistances)
     {
@@ -124,24 +125,32 @@ internal sealed class CellAssignment
             cancellationToken.ThrowIfCancellationRequested();
             int first = part * ChunkRows;
             ReadOnlySpan<int> rows = placed.AsSpan(first, Math.Min(ChunkRows, placed.Length - first));
-            float[] vectors = new float[rows.Length * mapped];
-            float[] scratch = new float[Space.Dimensions];
-            for (int i = 0; i < rows.Length; i++)
+            float[] rented = ArrayPool<float>.Shared.Rent(rows.Length * mapped);
+            try
             {
-                Space.Map(
-                    column.GetVector(rows[i]),
-                    column.GetNorms(rows[i], 1)[0],
-                    scratch,
-                    vectors.AsSpan(i * mapped, mapped));
-            }
+                Span<float> vectors = rented.AsSpan(0, rows.Length * mapped);
+                float[] scratch = new float[Space.Dimensions];
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    Space.Map(
+                        column.GetVector(rows[i]),
+                        column.GetNorms(rows[i], 1)[0],
+                        scratch,
+                        vectors.Slice(i * mapped, mapped));
+                }
 
-            int[] nearest = new int[rows.Length];
-            float[] squared = new float[rows.Length];
-            finder.Find(vectors, nearest, squared);
-            for (int i = 0; i < rows.Length; i++)
+                int[] nearest = new int[rows.Length];
+                float[] squared = new float[rows.Length];
+                finder.Find(vectors, nearest, squared);
+                for (int i = 0; i < rows.Length; i++)
+                {
+                    Cells[rows[i]] = nearest[i];
+                    SquaredDistances[rows[i]] = squared[i];
+                }
+            }
+            finally
             {
-                Cells[rows[i]] = nearest[i];
-                SquaredDistances[rows[i]] = squared[i];
+                ArrayPool<float>.Shared.Return(rented);
             }
         });
     }
