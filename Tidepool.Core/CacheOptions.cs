@@ -29,5 +29,14 @@ public sealed class CacheOptions
     }
     = 10L << 30;
 
-    internal CacheOptions Copy() => new() { DiskDirectory = DiskDirectory, DiskBytes = DiskBytes };
+    /// <summary>Segments of this size and more are opened in part, where their first use is a search. Smaller ones take
+    /// one round trip as a whole.</summary>
+    internal long PartialFromBytes { get; set; } = 64L << 20;
+
+    internal CacheOptions Copy() => new()
+    {
+        DiskDirectory = DiskDirectory,
+        DiskBytes = DiskBytes,
+        PartialFromBytes = PartialFromBytes,
+    };
 }

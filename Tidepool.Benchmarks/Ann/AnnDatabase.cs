@@ -10,6 +10,9 @@ namespace Tidepool.Benchmarks.Ann;
 /// <summary>A database that holds a data set with its index.</summary>
 internal sealed class AnnDatabase : IAsyncDisposable
 {
+    /// <summary>The namespace that holds the vectors.</summary>
+    internal const string Name = "vectors";
+
     private readonly TidepoolDatabase _database;
 
     private AnnDatabase(TidepoolDatabase database, TidepoolNamespace vectors, JsonObject figures)
@@ -73,7 +76,7 @@ internal sealed class AnnDatabase : IAsyncDisposable
     }
 
     private static TidepoolNamespace GetVectors(TidepoolDatabase database, AnnSettings settings, VectorDataset data) =>
-        database.GetNamespace("vectors", new NamespaceOptions
+        database.GetNamespace(Name, new NamespaceOptions
         {
             Vectors =
             {

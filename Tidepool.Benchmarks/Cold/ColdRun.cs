@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Tidepool.Benchmarks.Ann;
 using Tidepool.Benchmarks.Measuring;
 using Tidepool.Storage;
 using Tidepool.Storage.InMemory;
@@ -41,7 +42,12 @@ internal sealed class ColdRun(int documentCount, int dimensions, int tailEntries
             TimeSpan opened = Stopwatch.GetElapsedTime(started);
             SearchResults<Document> found = await database.GetNamespace(Name).SearchAsync(
                 query, top: 10, cancellationToken: cancellationToken);
-            return new ColdStart(opened, Stopwatch.GetElapsedTime(started), metered.GetUsage(), found.Count);
+            return new ColdStart(
+                opened,
+                Stopwatch.GetElapsedTime(started),
+                metered.GetUsage(),
+                [.. found.Select(AnnWorkload.IdOf)],
+                found.Statistics.BytesFetched);
         }
         finally
         {
@@ -62,7 +68,7 @@ internal sealed class ColdRun(int documentCount, int dimensions, int tailEntries
         ["bytes"] = start.Usage.Get.Bytes,
         ["open_ms"] = Math.Round(start.Opened.TotalMilliseconds, 1),
         ["first_answer_ms"] = Math.Round(start.Answered.TotalMilliseconds, 1),
-        ["hits"] = start.Hits,
+        ["hits"] = start.Ids.Length,
     });
 
     private async Task FillAsync(InMemoryObjectStore store, Random random, CancellationToken cancellationToken)

@@ -6,5 +6,11 @@ namespace Tidepool.Benchmarks.Cold;
 /// <param name="Opened">Until the database was open.</param>
 /// <param name="Answered">Until the first query was answered.</param>
 /// <param name="Usage">What was asked of the store.</param>
-/// <param name="Hits">How many documents were found.</param>
-internal sealed record ColdStart(TimeSpan Opened, TimeSpan Answered, StoreUsage Usage, int Hits);
+/// <param name="Ids">The documents that were found.</param>
+/// <param name="BytesFetched">Bytes of segments that the query waited for.</param>
+internal sealed record ColdStart(
+    TimeSpan Opened, TimeSpan Answered, StoreUsage Usage, long[] Ids, long BytesFetched)
+{
+    /// <summary>What the first query took, from an open database to its answer.</summary>
+    internal TimeSpan FirstQuery => Answered - Opened;
+}

@@ -102,6 +102,7 @@ internal sealed class CompactionWork : IAsyncDisposable
         for (int pass = 0; pass < MaxFullPasses; pass++)
         {
             await _namespace.AdoptNewestAsync(cancellationToken).ConfigureAwait(false);
+            await _namespace.CompleteSegmentsAsync(cancellationToken).ConfigureAwait(false);
             ImmutableArray<ImmutableArray<SegmentEntry>> groups = PlanFull();
             if (groups.IsEmpty)
             {
@@ -179,6 +180,7 @@ internal sealed class CompactionWork : IAsyncDisposable
         try
         {
             await _namespace.AdoptNewestAsync(cancellationToken).ConfigureAwait(false);
+            await _namespace.CompleteSegmentsAsync(cancellationToken).ConfigureAwait(false);
             SegmentSet segments = _namespace.State.AcquireSegments();
             try
             {

@@ -61,6 +61,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             ? new SegmentDiskCache(
                 options.Cache.DiskDirectory ?? Path.Combine(Path.GetTempPath(), "tidepool-cache"),
                 options.Cache.DiskBytes,
+                options.Cache.PartialFromBytes,
                 options.TimeProvider)
             : null;
         if (_cache is not null)

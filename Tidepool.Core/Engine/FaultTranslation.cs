@@ -1,5 +1,5 @@
 using Tidepool.Index.Binary;
-using Tidepool.Snapshots;
+using Tidepool.Segments;
 
 namespace Tidepool.Engine;
 

@@ -163,6 +163,7 @@ internal sealed class FlushWork : IAsyncDisposable
         Snapshot snapshot, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
+        await snapshot.Segments.CompleteAsync(cancellationToken).ConfigureAwait(false);
         var writer = new SegmentWriter(_namespace.Store, _namespace.Keys);
         var job = new FlushJob(snapshot, writer, _namespace.Loader, _namespace.Manifests, _namespace.Ledgers);
         Manifest? flushed = await job

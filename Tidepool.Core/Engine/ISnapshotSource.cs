@@ -8,6 +8,9 @@ internal interface ISnapshotSource
     /// <summary>Pins a state that is at least as fresh as asked; dispose it.</summary>
     ValueTask<PinnedSnapshot> PinAsync(ReadConsistency consistency, CancellationToken cancellationToken);
 
+    /// <summary>Goes on from the newest manifest: what the one before refers to may be gone.</summary>
+    ValueTask RefreshAsync(CancellationToken cancellationToken);
+
     /// <summary>Told that an index of some segments proved to be damaged.</summary>
     void OnDamagedIndex(SegmentSet segments);
 }

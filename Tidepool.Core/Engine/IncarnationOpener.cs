@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidepool.Index.Segments;
 using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Namespaces;
@@ -6,6 +7,7 @@ using Tidepool.Recovery;
 using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Storage;
+using Tidepool.Wal;
 
 namespace Tidepool.Engine;
 
@@ -71,6 +73,16 @@ internal sealed class IncarnationOpener(
             open = new OpenNamespace(services, store, opening, fetch!.Loader);
             SegmentSet loaded = await fetch.TakeAsync().ConfigureAwait(false);
             fetch = null;
+            try
+            {
+                await FetchTailKeysAsync(loaded, opening, cancellationToken).ConfigureAwait(false);
+            }
+            catch
+            {
+                loaded.Release();
+                throw;
+            }
+
             open.Start(opening, loaded, began);
             if (opening.Tail.Count >= NamespaceOpener.GuessedSlots)
             {
@@ -105,5 +117,25 @@ internal sealed class IncarnationOpener(
             fetch?.Abandon();
             fetch = new SegmentFetch(new SegmentLoader(store, keys, segments), manifest, cancellationToken);
         }
+    }
+
+    /// <summary>Fetches what applying the tail reads of segments that are there only in part.</summary>
+    private static Task FetchTailKeysAsync(
+        SegmentSet loaded, NamespaceOpening opening, CancellationToken cancellationToken) =>
+        loaded.FetchKeysAsync(segment => MayHold(segment, opening), cancellationToken);
+
+    private static bool MayHold(SegmentReader segment, NamespaceOpening opening)
+    {
+        NamespaceSchema schema = opening.Start.Schema;
+        bool mayHold = false;
+        foreach (WalEntry entry in opening.Tail)
+        {
+            foreach (WalBatch batch in entry.Batches)
+            {
+                mayHold |= TailKeys.MayHold(segment, batch.Payload.Span, ref schema);
+            }
+        }
+
+        return mayHold;
     }
 }

@@ -55,11 +55,28 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
             : AwaitPinAsync(fresh, open, consistency, cancellationToken);
     }
 
+    public async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (_open is { IsOver: false } open)
+        {
+            await open.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public void OnDamagedIndex(SegmentSet segments) => _open?.Maintenance.Compacting.OnDamagedIndex(segments);
 
     public async ValueTask<IWriteSession?> OpenForWriteAsync(
-        NamespaceSchema? createWith, CancellationToken cancellationToken) =>
-        await GetOpenAsync(createWith, cancellationToken).ConfigureAwait(false);
+        NamespaceSchema? createWith, CancellationToken cancellationToken)
+    {
+        OpenNamespace? open = await GetOpenAsync(createWith, cancellationToken).ConfigureAwait(false);
+        if (open is not null)
+        {
+            // What was acknowledged is applied without fetching anything, which could fail.
+            await open.CompleteSegmentsAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return open;
+    }
 
     /// <summary>The current incarnation, opened.</summary>
     /// <param name="createWith">The fields to create one with if there is none; null for not to create one.</param>

@@ -4,6 +4,7 @@ using Tidepool.Index.Attributes;
 using Tidepool.Index.Rows;
 using Tidepool.Model;
 using Tidepool.Querying;
+using Tidepool.Segments;
 using Tidepool.Snapshots;
 
 namespace Tidepool.Engine;
@@ -29,7 +30,13 @@ internal sealed class NamespaceReads(
                 return AwaitSearchAsync(pin, vector, top, options, started, activity, cancellationToken);
             }
 
-            SearchResults<Document> results = Search(pin.Result, vector, top, options, started, cancellationToken);
+            PinnedSnapshot pinned = pin.Result;
+            if (pinned.Snapshot is { Segments.IsComplete: false })
+            {
+                return AwaitSearchAsync(new(pinned), vector, top, options, started, activity, cancellationToken);
+            }
+
+            SearchResults<Document> results = Search(pinned, vector, top, options, started, cancellationToken);
             services.Metrics.EndOperation(activity, "search", services.Name, started);
             return Task.FromResult(results);
         }
@@ -45,7 +52,7 @@ internal sealed class NamespaceReads(
         using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
             .ConfigureAwait(false);
         return pin.Snapshot is { } snapshot
-            ? operation.Run(static read => Find(read.snapshot, read.id, read.options), (snapshot, id, options))
+            ? await FindAsync(operation, snapshot, id, options, cancellationToken).ConfigureAwait(false)
             : null;
     }
 
@@ -65,8 +72,8 @@ internal sealed class NamespaceReads(
         foreach (DocumentId id in ids)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Document? found =
-                operation.Run(static read => Find(read.snapshot, read.id, read.options), (snapshot, id, options));
+            Document? found = await FindAsync(operation, snapshot, id, options, cancellationToken)
+                .ConfigureAwait(false);
             if (found is not null)
             {
                 yield return found;
@@ -85,6 +92,7 @@ internal sealed class NamespaceReads(
             yield break;
         }
 
+        await operation.RunAsync(snapshot.Segments.CompleteAsync(cancellationToken)).ConfigureAwait(false);
         RowLocation[] rows = operation.Run(
             static read => FindRows(read.snapshot, read.filter, read.options), (snapshot, filter, options));
         foreach (RowLocation row in rows)
@@ -106,12 +114,15 @@ internal sealed class NamespaceReads(
             return 0;
         }
 
-        return filter is null
-            ? snapshot.DocumentCount
-            : operation.Run(
-                static read => IdScan.Count(
-                    read.snapshot, FilterTranslator.Translate(read.filter, read.snapshot.Schema)),
-                (snapshot, filter));
+        if (filter is null)
+        {
+            return snapshot.DocumentCount;
+        }
+
+        await operation.RunAsync(snapshot.Segments.CompleteAsync(cancellationToken)).ConfigureAwait(false);
+        return operation.Run(
+            static read => IdScan.Count(read.snapshot, FilterTranslator.Translate(read.filter, read.snapshot.Schema)),
+            (snapshot, filter));
     }
 
     private static RowLocation[] FindRows(Snapshot snapshot, Filter? filter, ScanOptions options)
@@ -138,6 +149,17 @@ internal sealed class NamespaceReads(
             options.IncludeVectors,
             options.IncludeAttributes);
 
+    private static ValueTask<Document?> FindAsync(
+        MeasuredOperation operation,
+        Snapshot snapshot,
+        DocumentId id,
+        ReadOptions options,
+        CancellationToken cancellationToken) => operation.RunAsync(PartialReads.RunAsync(
+        snapshot.Segments,
+        static read => Find(read.snapshot, read.id, read.options),
+        (snapshot, id, options),
+        cancellationToken));
+
     private MeasuredOperation Begin(string operation) => new(services.Metrics, operation, services.Name);
 
     private ValueTask<PinnedSnapshot> PinAsync(
@@ -155,8 +177,11 @@ internal sealed class NamespaceReads(
     {
         try
         {
-            SearchResults<Document> results = Search(
-                await pin.ConfigureAwait(false), vector, top, options, started, cancellationToken);
+            PinnedSnapshot pinned = await pin.ConfigureAwait(false);
+            SearchResults<Document> results = pinned.Snapshot is { Segments.IsComplete: false }
+                ? await SearchInPartsOrNewerAsync(pinned, vector, top, options, started, cancellationToken)
+                    .ConfigureAwait(false)
+                : Search(pinned, vector, top, options, started, cancellationToken);
             services.Metrics.EndOperation(activity, "search", services.Name, started);
             return results;
         }
@@ -189,60 +214,129 @@ internal sealed class NamespaceReads(
     {
         using (pin)
         {
-            NamespaceSchema schema = pin.Snapshot?.Schema ?? NamespaceSchema.Empty;
-            VectorQuery query = QueryPlanner.Plan(vector, top, options, schema, out VectorField? field);
+            VectorQuery query = QueryPlanner.Plan(vector, top, options, GetSchema(pin), out VectorField? field);
             if (field is null || pin.Snapshot is not { } snapshot)
             {
-                return new SearchResults<Document>(
-                    [], higherIsBetter: true, new QueryStatistics { Elapsed = Stopwatch.GetElapsedTime(started) });
+                return MakeEmpty(started);
             }
 
             SearchOutcome outcome = executor.Search(snapshot, query, cancellationToken);
-            if (outcome.Work.DamagedIndexes > 0)
+            ReadOnlySpan<Hit> hits = TakeHits(outcome.Hits.Hits, options, field.Metric);
+            var results = new SearchResult<Document>[hits.Length];
+            for (int i = 0; i < results.Length; i++)
             {
-                snapshots.OnDamagedIndex(snapshot.Segments);
+                results[i] = ReadHit(snapshot, hits[i], options, field.Metric);
             }
 
-            SearchResult<Document>[] results = ReadHits(snapshot, outcome.Hits, options, field.Metric);
-            int segmentCount = snapshot.Sources.Length - snapshot.Chunks.Length;
-            var statistics = new QueryStatistics
-            {
-                Elapsed = Stopwatch.GetElapsedTime(started),
-                Work = outcome.Work,
-                VectorsScored = outcome.Work.VectorsScored,
-                CoarseScored = outcome.Work.CoarseScored,
-                FineScored = outcome.Work.FineScored,
-                ExactScored = outcome.Work.ExactScored,
-                CellsProbed = outcome.Work.CellsProbed,
-                NodesVisited = outcome.Work.NodesVisited,
-                UnindexedScanned = outcome.UnindexedScanned,
-                SegmentsRead = segmentCount,
-                CacheHits = pin.BytesFetched == 0 ? segmentCount : 0,
-                BytesFetched = pin.BytesFetched,
-            };
-            return new SearchResults<Document>(results, MetricMap.IsHigherBetter(field.Metric), statistics);
+            return MakeResults(results, outcome, snapshot, field.Metric, pin.BytesFetched, started);
         }
     }
 
-    private static SearchResult<Document>[] ReadHits(
-        Snapshot snapshot, HitList hits, SearchOptions options, DistanceMetric metric)
+    /// <summary>Searches where some of the segments are there only in part; where one is gone, those of the newest
+    /// manifest.</summary>
+    private async Task<SearchResults<Document>> SearchInPartsOrNewerAsync(
+        PinnedSnapshot pin,
+        VectorValue vector,
+        int top,
+        SearchOptions options,
+        long started,
+        CancellationToken cancellationToken)
     {
-        ReadOnlySpan<Hit> found = hits.Hits;
+        try
+        {
+            return await SearchInPartsAsync(pin, vector, top, options, started, cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (MissingObjectException)
+        {
+            await snapshots.RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        PinnedSnapshot newer = await snapshots.PinAsync(options.Consistency, cancellationToken).ConfigureAwait(false);
+        return await SearchInPartsAsync(newer, vector, top, options, started, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Searches where some of the segments are there only in part.</summary>
+    private async Task<SearchResults<Document>> SearchInPartsAsync(
+        PinnedSnapshot pin,
+        VectorValue vector,
+        int top,
+        SearchOptions options,
+        long started,
+        CancellationToken cancellationToken)
+    {
+        using (pin)
+        {
+            VectorQuery query = QueryPlanner.Plan(vector, top, options, GetSchema(pin), out VectorField? field);
+            if (field is null || pin.Snapshot is not { } snapshot)
+            {
+                return MakeEmpty(started);
+            }
+
+            long fetchedBefore = services.Cache!.GetStatistics().BytesFetched;
+            (Hit[] found, SearchOutcome outcome) = await PartialReads
+                .SearchAsync(executor, snapshot, query, cancellationToken).ConfigureAwait(false);
+            Hit[] hits = TakeHits(found, options, field.Metric).ToArray();
+            SearchResult<Document>[] results = await Task.WhenAll(hits.Select(hit => PartialReads.RunAsync(
+                snapshot.Segments,
+                static read => ReadHit(read.snapshot, read.hit, read.options, read.Metric),
+                (snapshot, hit, options, field.Metric),
+                cancellationToken).AsTask())).ConfigureAwait(false);
+            long fetched = services.Cache.GetStatistics().BytesFetched - fetchedBefore;
+            PartialReads.CompleteInBackground(snapshot.Segments);
+            return MakeResults(results, outcome, snapshot, field.Metric, pin.BytesFetched + fetched, started);
+        }
+    }
+
+    private static NamespaceSchema GetSchema(in PinnedSnapshot pin) => pin.Snapshot?.Schema ?? NamespaceSchema.Empty;
+
+    private static SearchResults<Document> MakeEmpty(long started) => new(
+        [], higherIsBetter: true, new QueryStatistics { Elapsed = Stopwatch.GetElapsedTime(started) });
+
+    private SearchResults<Document> MakeResults(
+        SearchResult<Document>[] results,
+        in SearchOutcome outcome,
+        Snapshot snapshot,
+        DistanceMetric metric,
+        long bytesFetched,
+        long started)
+    {
+        if (outcome.Work.DamagedIndexes > 0)
+        {
+            snapshots.OnDamagedIndex(snapshot.Segments);
+        }
+
+        int segmentCount = snapshot.Sources.Length - snapshot.Chunks.Length;
+        var statistics = new QueryStatistics
+        {
+            Elapsed = Stopwatch.GetElapsedTime(started),
+            Work = outcome.Work,
+            VectorsScored = outcome.Work.VectorsScored,
+            CoarseScored = outcome.Work.CoarseScored,
+            FineScored = outcome.Work.FineScored,
+            ExactScored = outcome.Work.ExactScored,
+            CellsProbed = outcome.Work.CellsProbed,
+            NodesVisited = outcome.Work.NodesVisited,
+            UnindexedScanned = outcome.UnindexedScanned,
+            SegmentsRead = segmentCount,
+            CacheHits = bytesFetched == 0 ? segmentCount : 0,
+            BytesFetched = bytesFetched,
+        };
+        return new SearchResults<Document>(results, MetricMap.IsHigherBetter(metric), statistics);
+    }
+
+    private static ReadOnlySpan<Hit> TakeHits(ReadOnlySpan<Hit> found, SearchOptions options, DistanceMetric metric)
+    {
         while (options.ScoreThreshold is { } threshold && found.Length > 0 &&
             !MetricMap.MeetsThreshold(metric, MetricMap.ToScore(metric, found[^1].Distance), threshold))
         {
             found = found[..^1]; // The bound in distances is a little wider than the threshold.
         }
 
-        found = found[Math.Min(options.Skip, found.Length)..];
-        var results = new SearchResult<Document>[found.Length];
-        for (int i = 0; i < results.Length; i++)
-        {
-            results[i] = new SearchResult<Document>(
-                Read(snapshot, found[i].Source, found[i].Ordinal, options),
-                MetricMap.ToScore(metric, found[i].Distance));
-        }
-
-        return results;
+        return found[Math.Min(options.Skip, found.Length)..];
     }
+
+    private static SearchResult<Document> ReadHit(
+        Snapshot snapshot, Hit hit, SearchOptions options, DistanceMetric metric) => new(
+        Read(snapshot, hit.Source, hit.Ordinal, options), MetricMap.ToScore(metric, hit.Distance));
 }

@@ -63,6 +63,7 @@ internal sealed class NamespaceUpkeep(
             return;
         }
 
+        await snapshot.Segments.CompleteAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < snapshot.Segments.Handles.Length; i++)
         {
             SegmentHandle segment = snapshot.Segments.Handles[i];

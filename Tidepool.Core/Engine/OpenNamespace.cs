@@ -5,6 +5,7 @@ using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Namespaces;
 using Tidepool.Recovery;
+using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Storage;
 using Tidepool.Wal;
@@ -99,6 +100,28 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     public WriteResult? TakeResult(Guid batchId) =>
         _expected.TryRemove(batchId, out WriteResult? result) ? result : null;
 
+    public async ValueTask<bool> PrepareAsync(CancellationToken cancellationToken)
+    {
+        if (State.Current.Segments.IsComplete || State.TryPinCurrent() is not { } snapshot)
+        {
+            return true;
+        }
+
+        try
+        {
+            await snapshot.Segments.FetchKeysAsync(cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (MissingObjectException)
+        {
+            return false;
+        }
+        finally
+        {
+            snapshot.Unpin();
+        }
+    }
+
     public void Apply(WalEntry entry)
     {
         bool isOwn = false;
@@ -148,6 +171,30 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
                 return ReachAsync(consistency.Sequence, cancellationToken);
             default:
                 return CatchUpAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Fetches all of the segments that is not there yet; those that come later always are.</summary>
+    internal async ValueTask CompleteSegmentsAsync(CancellationToken cancellationToken)
+    {
+        string? missingBefore = null;
+        while (!State.Current.Segments.IsComplete && State.TryPinCurrent() is { } snapshot)
+        {
+            try
+            {
+                await snapshot.Segments.CompleteAsync(cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (MissingObjectException missing) when (missing.ObjectKey != missingBefore)
+            {
+                missingBefore = missing.ObjectKey; // A newer manifest may do without it; if not, it is lost.
+            }
+            finally
+            {
+                snapshot.Unpin();
+            }
+
+            await RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -225,7 +272,8 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
             Manifest manifest = Manifests.Current;
             try
             {
-                return await Loader.OpenAllAsync(manifest, open, cancellationToken).ConfigureAwait(false);
+                return await Loader.OpenAllAsync(manifest, open, mayBePartial: false, cancellationToken)
+                    .ConfigureAwait(false);
             }
             catch (MissingObjectException missing)
             {

@@ -6,7 +6,8 @@ namespace Tidepool.Engine;
 /// <summary>The segments of a manifest, fetched while it is being found out whether it is the right one.</summary>
 internal sealed class SegmentFetch(SegmentLoader loader, Manifest manifest, CancellationToken cancellationToken)
 {
-    private readonly Task<SegmentSet> _opening = loader.OpenAllAsync(manifest, open: null, cancellationToken);
+    private readonly Task<SegmentSet> _opening = loader.OpenAllAsync(
+        manifest, open: null, mayBePartial: true, cancellationToken);
 
     internal SegmentLoader Loader { get; } = loader;
 

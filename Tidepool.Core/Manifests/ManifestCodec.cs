@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Tidepool.Index.Binary;
+using Tidepool.Index.Segments;
 using Tidepool.Model;
 
 namespace Tidepool.Manifests;
@@ -161,12 +162,20 @@ internal static class ManifestCodec
             WriteRows(ref writer, segment.Rows);
             writer.WriteVarUInt64((ulong)segment.FirstSequence);
             writer.WriteVarUInt64((ulong)segment.LastSequence);
-            writer.WriteByte(segment.Deletions is null ? (byte)0 : (byte)1);
+            writer.WriteByte((byte)(
+                (segment.Deletions is null ? 0 : ManifestFormat.DeletionsFlag)
+                | (segment.Opening is null ? 0 : ManifestFormat.OpeningFlag)));
             if (segment.Deletions is { } deletions)
             {
                 writer.WriteGuid(deletions.Id);
                 writer.WriteVarUInt64((ulong)deletions.SizeBytes);
                 WriteRows(ref writer, deletions.Rows);
+            }
+
+            if (segment.Opening is { } opening)
+            {
+                WriteRange(ref writer, opening.Padding);
+                WriteRange(ref writer, opening.Cells);
             }
         }
     }
@@ -177,23 +186,37 @@ internal static class ManifestCodec
         ImmutableArray<SegmentEntry>.Builder segments = ImmutableArray.CreateBuilder<SegmentEntry>(count);
         for (int i = 0; i < count; i++)
         {
-            segments.Add(new SegmentEntry
-            {
-                Id = reader.ReadGuid(),
-                SizeBytes = ReadSize(ref reader),
-                Rows = ReadRows(ref reader),
-                FirstSequence = ReadSize(ref reader),
-                LastSequence = ReadSize(ref reader),
-                Deletions = reader.ReadByte() switch
-                {
-                    0 => null,
-                    1 => new DeletionEntry(reader.ReadGuid(), ReadSize(ref reader), ReadRows(ref reader)),
-                    byte other => throw reader.Fault($"{other} does not say whether there are deletions"),
-                },
-            });
+            segments.Add(ReadSegment(ref reader));
         }
 
         return segments.MoveToImmutable();
+    }
+
+    private static SegmentEntry ReadSegment(ref SpanReader reader)
+    {
+        var segment = new SegmentEntry
+        {
+            Id = reader.ReadGuid(),
+            SizeBytes = ReadSize(ref reader),
+            Rows = ReadRows(ref reader),
+            FirstSequence = ReadSize(ref reader),
+            LastSequence = ReadSize(ref reader),
+        };
+        int flags = reader.ReadByte();
+        if ((flags & ~(ManifestFormat.DeletionsFlag | ManifestFormat.OpeningFlag)) != 0)
+        {
+            throw reader.Fault($"flags {flags} of a segment are unknown here");
+        }
+
+        return segment with
+        {
+            Deletions = (flags & ManifestFormat.DeletionsFlag) == 0
+                ? null
+                : new DeletionEntry(reader.ReadGuid(), ReadSize(ref reader), ReadRows(ref reader)),
+            Opening = (flags & ManifestFormat.OpeningFlag) == 0
+                ? null
+                : new SegmentOpening(ReadRange(ref reader), ReadRange(ref reader)),
+        };
     }
 
     private static void WriteGraveyard(ref SpanWriter writer, ImmutableArray<GraveyardEntry> graves)
@@ -282,6 +305,14 @@ internal static class ManifestCodec
 
         return new BatchHistory(completeSince, ledgers.MoveToImmutable(), recent.MoveToImmutable());
     }
+
+    private static void WriteRange(ref SpanWriter writer, ByteRange range)
+    {
+        writer.WriteVarUInt64((ulong)range.Offset);
+        writer.WriteVarUInt64((ulong)range.Length);
+    }
+
+    private static ByteRange ReadRange(ref SpanReader reader) => new(ReadSize(ref reader), ReadSize(ref reader));
 
     private static void WriteRows(ref SpanWriter writer, RowSum rows)
     {

@@ -30,6 +30,12 @@ internal static class ManifestFormat
 
     internal const int ChecksumLength = sizeof(uint);
 
+    /// <summary>Flag of a segment that has deletions.</summary>
+    internal const int DeletionsFlag = 1;
+
+    /// <summary>Flag of a segment that says what a search of its cells begins with.</summary>
+    internal const int OpeningFlag = 2;
+
     internal static ReadOnlySpan<byte> Magic => "TPMF"u8;
 
     internal static ReadOnlySpan<byte> HintMagic => "TPHT"u8;

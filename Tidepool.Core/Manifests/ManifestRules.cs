@@ -1,3 +1,4 @@
+using Tidepool.Index.Binary;
 using Tidepool.Model;
 
 namespace Tidepool.Manifests;
@@ -78,9 +79,16 @@ internal static class ManifestRules
             && segment.LastSequence <= floor
             && deleted.Rows <= segment.Rows.Rows
             && segment.Deletions is not { Rows.Rows: <= 0 }
-            && segment.Deletions is not { SizeBytes: <= 0 };
+            && segment.Deletions is not { SizeBytes: <= 0 }
+            && (segment.Opening is not { } opening
+                || (Fits(opening.Padding, segment.SizeBytes) && Fits(opening.Cells, segment.SizeBytes)));
         return isSound ? null : $"segment {segment.Id} cannot be: {segment}";
     }
+
+    private static bool Fits(ByteRange range, long sizeBytes) =>
+        range is { Offset: >= 0, Length: >= 0 }
+        && range.Length <= sizeBytes
+        && range.Offset <= sizeBytes - range.Length;
 
     private static string? FindFault(BatchHistory history, long floor, HashSet<(GraveKind, Guid)> objects)
     {

@@ -1,3 +1,4 @@
+using Tidepool.Index.Segments;
 using Tidepool.Model;
 
 namespace Tidepool.Manifests;
@@ -21,6 +22,9 @@ internal sealed record SegmentEntry
 
     /// <summary>Which rows are deleted as of the manifest's floor; null for none.</summary>
     internal DeletionEntry? Deletions { get; init; }
+
+    /// <summary>What a search of its cells begins with; null when it has none.</summary>
+    internal SegmentOpening? Opening { get; init; }
 
     /// <summary>The documents that are not deleted.</summary>
     internal RowSum LiveRows => Deletions is null ? Rows : Rows - Deletions.Rows;

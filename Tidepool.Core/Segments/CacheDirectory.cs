@@ -33,8 +33,11 @@ internal sealed class CacheDirectory
 
     internal string GetPath(string fileName) => Path.Combine(_path, fileName);
 
-    /// <summary>Creates the temporary file that is to become a file of the cache, in its full size.</summary>
-    internal SafeFileHandle CreateTemporary(string fileName, long length, out string path)
+    /// <summary>Creates the temporary file that is to become a file of the cache.</summary>
+    /// <param name="fileName">What it is to become.</param>
+    /// <param name="preallocate">How many bytes of the disk to take for it at once.</param>
+    /// <param name="path">Where it is.</param>
+    internal SafeFileHandle CreateTemporary(string fileName, long preallocate, out string path)
     {
         Directory.CreateDirectory(_path); // It may have been deleted since.
         path = GetPath($"{fileName}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}{TemporaryExtension}");
@@ -46,7 +49,7 @@ internal sealed class CacheDirectory
             FileAccess.ReadWrite,
             FileShare.ReadWrite | FileShare.Delete,
             FileOptions.Asynchronous,
-            preallocationSize: length);
+            preallocationSize: preallocate);
     }
 
     /// <summary>Gives a temporary file its final name. Failure costs no more than the next fetch.</summary>

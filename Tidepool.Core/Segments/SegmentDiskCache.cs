@@ -27,11 +27,12 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
     /// <summary>Opens a cache, and deletes what a crash left half written.</summary>
     /// <param name="directory">Its folder; created if need be.</param>
     /// <param name="capacityBytes">How much the files may take.</param>
+    /// <param name="partialFromBytes">From which size on segments may be opened in part.</param>
     /// <param name="time">Dates the use of files.</param>
-    internal SegmentDiskCache(string directory, long capacityBytes, TimeProvider time)
+    internal SegmentDiskCache(string directory, long capacityBytes, long partialFromBytes, TimeProvider time)
     {
         _directory = new CacheDirectory(directory, time);
-        _copies = new SegmentCopies(_directory, capacityBytes, IsInUse);
+        _copies = new SegmentCopies(_directory, capacityBytes, partialFromBytes, IsInUse);
     }
 
     internal SegmentCacheStatistics GetStatistics() => _copies.GetStatistics();
@@ -40,12 +41,22 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
     internal long GetCachedBytes(Guid namespaceId) => _directory.GetSizeBytes(namespaceId);
 
     /// <summary>Opens a segment, from disk or from its store; null when there is no such object.</summary>
+    /// <param name="store">Where the segment is.</param>
+    /// <param name="identity">Which segment.</param>
+    /// <param name="length">Its size in bytes.</param>
+    /// <param name="opening">What to begin with where the rest may come later; null for all at once. Others may have
+    /// opened it in part, or whole, all the same.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="SegmentFormatException">What the store has is damaged, or another object.</exception>
     /// <exception cref="IOException">The disk of the cache failed or is full.</exception>
     internal async ValueTask<SegmentHandle?> OpenAsync(
-        IObjectStore store, SegmentIdentity identity, long length, CancellationToken cancellationToken)
+        IObjectStore store,
+        SegmentIdentity identity,
+        long length,
+        SegmentOpening? opening,
+        CancellationToken cancellationToken)
     {
-        CachedSegment segment = Join(store, identity, length);
+        CachedSegment segment = Join(store, identity, length, opening);
         LoadedSegment? loaded = null;
         try
         {
@@ -63,7 +74,8 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
             }
         }
 
-        return loaded is null ? null : new SegmentHandle(loaded.Reader, new Use(this, segment));
+        return loaded is null ? null : new SegmentHandle(
+            loaded.Reader, new Use(this, segment), loaded.Partial);
     }
 
     /// <summary>Deletes the copies of a namespace's segments that are in none of its manifests any more.</summary>
@@ -91,7 +103,8 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
     }
 
     /// <summary>Joins the users of a segment; the first one starts to load it.</summary>
-    private CachedSegment Join(IObjectStore store, SegmentIdentity identity, long length)
+    private CachedSegment Join(
+        IObjectStore store, SegmentIdentity identity, long length, SegmentOpening? opening)
     {
         string fileName = CacheDirectory.GetFileName(identity);
         lock (_lock)
@@ -107,7 +120,7 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
             segment = new CachedSegment(fileName) { UserCount = 1 };
             _segments.Add(fileName, segment);
             _loading.Add(segment);
-            segment.Loading = Task.Run(() => LoadAsync(segment, store, identity, length));
+            segment.Loading = Task.Run(() => LoadAsync(segment, store, identity, length, opening));
             return segment;
         }
     }
@@ -133,17 +146,22 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
             return;
         }
 
-        segment.Loaded?.File.Close();
+        segment.Loaded?.Close();
         _copies.Shrink();
     }
 
     private async Task<LoadedSegment?> LoadAsync(
-        CachedSegment segment, IObjectStore store, SegmentIdentity identity, long length)
+        CachedSegment segment,
+        IObjectStore store,
+        SegmentIdentity identity,
+        long length,
+        SegmentOpening? opening)
     {
         LoadedSegment? loaded = null;
         try
         {
-            loaded = await _copies.LoadAsync(segment.FileName, store, identity, length, segment.Abandoned.Token)
+            loaded = await _copies
+                .LoadAsync(segment.FileName, store, identity, length, opening, segment.Abandoned.Token)
                 .ConfigureAwait(false);
             return loaded;
         }
@@ -173,7 +191,7 @@ internal sealed class SegmentDiskCache : IAsyncDisposable
             }
         }
 
-        loaded?.File.Close();
+        loaded?.Close();
     }
 
     private bool IsAbandoned(CachedSegment segment)

@@ -1,6 +1,7 @@
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
 using Tidepool.Index.Vectors;
+using Tidepool.Storage;
 
 namespace Tidepool.Segments;
 
@@ -12,6 +13,7 @@ namespace Tidepool.Segments;
 internal sealed class SegmentHandle
 {
     private readonly IDisposable? _owner;
+    private readonly PartialSegment? _partial;
     private readonly Lock _gate = new();
     private volatile SegmentFormatException[] _damages = [];
     private volatile string[] _damagedFields = [];
@@ -20,16 +22,34 @@ internal sealed class SegmentHandle
 
     /// <param name="reader">The opened segment.</param>
     /// <param name="owner">Disposed when the last user leaves; null for memory that nobody reuses.</param>
-    internal SegmentHandle(SegmentReader reader, IDisposable? owner)
+    /// <param name="partial">Fetches what is not there yet; null when all of it is.</param>
+    internal SegmentHandle(SegmentReader reader, IDisposable? owner, PartialSegment? partial = null)
     {
         Reader = reader;
         _owner = owner;
+        _partial = partial;
     }
 
     internal SegmentReader Reader { get; }
 
     /// <summary>Stands for the segment where it must not be kept alive.</summary>
     internal object Identity { get; } = new();
+
+    /// <summary>Whether all of the segment is there; as long as it is not, reads may throw
+    /// <see cref="AbsentBytesException"/>.</summary>
+    internal bool IsComplete => _partial is not { IsComplete: false };
+
+    /// <summary>Fetches bytes that are not there yet.</summary>
+    /// <exception cref="MissingObjectException">There is no such object any more.</exception>
+    /// <exception cref="DataCorruptionException">They are damaged.</exception>
+    internal Task FetchAsync(IEnumerable<ByteRange> ranges, CancellationToken cancellationToken) =>
+        IsComplete ? Task.CompletedTask : CheckAsync(_partial!.FetchAsync(ranges, cancellationToken));
+
+    /// <summary>Fetches all that is not there yet.</summary>
+    /// <exception cref="MissingObjectException">There is no such object any more.</exception>
+    /// <exception cref="DataCorruptionException">It is damaged.</exception>
+    internal Task CompleteAsync(CancellationToken cancellationToken) =>
+        IsComplete ? Task.CompletedTask : CheckAsync(_partial!.CompleteAsync(cancellationToken));
 
     /// <summary>The index of a vector field; null when it has none, or a damaged one.</summary>
     internal IVectorIndex? FindIndex(string field)
@@ -119,4 +139,25 @@ internal sealed class SegmentHandle
     /// <summary>What a user of the database sees when a part of this segment proves to be damaged.</summary>
     internal DataCorruptionException Translate(SegmentFormatException inner) =>
         SegmentFaults.Translate(inner, Reader.Header.Identity.ObjectKey);
+
+    private async Task CheckAsync(Task<bool> fetching)
+    {
+        try
+        {
+            if (!await fetching.ConfigureAwait(false))
+            {
+                throw new MissingObjectException(Reader.Header.Identity.ObjectKey);
+            }
+        }
+        catch (SegmentFormatException inner)
+        {
+            throw Translate(inner);
+        }
+        catch (IOException inner)
+        {
+            string key = Reader.Header.Identity.ObjectKey;
+            throw new StorageException(
+                $"Segment {key} cannot be kept on the disk of the cache: {inner.Message}", inner);
+        }
+    }
 }

@@ -17,11 +17,12 @@ internal sealed class SegmentOpener(IObjectStore store, SegmentDiskCache? cache)
     /// <summary>Opens a segment, for one user; null when there is no such object.</summary>
     /// <param name="identity">Which segment, and its key.</param>
     /// <param name="length">Its size in bytes, as the manifest says.</param>
+    /// <param name="opening">What to begin with where the rest may come later; null for all at once.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="DataCorruptionException">The object is damaged, or another one.</exception>
     /// <exception cref="StorageException">The store failed, or the disk of the cache.</exception>
     internal async ValueTask<SegmentHandle?> OpenAsync(
-        SegmentIdentity identity, long length, CancellationToken cancellationToken)
+        SegmentIdentity identity, long length, SegmentOpening? opening, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,7 +33,7 @@ internal sealed class SegmentOpener(IObjectStore store, SegmentDiskCache? cache)
 
             return _store.Sharing == ObjectStoreSharing.Process || _cache is null
                 ? await OpenInMemoryAsync(identity, length, cancellationToken).ConfigureAwait(false)
-                : await _cache.OpenAsync(_store, identity, length, cancellationToken).ConfigureAwait(false);
+                : await _cache.OpenAsync(_store, identity, length, opening, cancellationToken).ConfigureAwait(false);
         }
         catch (SegmentFormatException inner)
         {

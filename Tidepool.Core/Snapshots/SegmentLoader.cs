@@ -12,12 +12,24 @@ namespace Tidepool.Snapshots;
 /// <see cref="MissingObjectException"/> says so, and the caller goes on with the newest manifest.</remarks>
 internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, SegmentOpener opener)
 {
+    /// <summary>Opens a segment, all of which is there then.</summary>
     internal async ValueTask<SegmentHandle> OpenAsync(SegmentEntry segment, CancellationToken cancellationToken)
     {
-        string key = keys.Segment(segment.Id);
-        return await opener.OpenAsync(
-            new SegmentIdentity(keys.NamespaceId, segment.Id, key), segment.SizeBytes, cancellationToken)
-            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
+        SegmentHandle handle = await OpenAsync(segment, opening: null, cancellationToken).ConfigureAwait(false);
+        bool isComplete = false;
+        try
+        {
+            await handle.CompleteAsync(cancellationToken).ConfigureAwait(false);
+            isComplete = true;
+            return handle;
+        }
+        finally
+        {
+            if (!isComplete)
+            {
+                handle.Unpin();
+            }
+        }
     }
 
     /// <summary>The rows of a segment that are dead at its manifest's floor.</summary>
@@ -28,12 +40,14 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
     /// <summary>Opens all segments of a manifest, in parallel.</summary>
     /// <param name="manifest">The manifest.</param>
     /// <param name="open">Segments that are open already, acquired by the caller; null for none.</param>
+    /// <param name="mayBePartial">Whether large ones need not be there as a whole.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal async Task<SegmentSet> OpenAllAsync(
-        Manifest manifest, SegmentSet? open, CancellationToken cancellationToken)
+        Manifest manifest, SegmentSet? open, bool mayBePartial, CancellationToken cancellationToken)
     {
         Task<(SegmentHandle Handle, PagedBitmap Dead)>[] opening =
-            [.. manifest.Segments.Select(segment => OpenWithDeletionsAsync(segment, open, cancellationToken))];
+            [.. manifest.Segments.Select(segment => OpenWithDeletionsAsync(
+                segment, open, mayBePartial, cancellationToken))];
         try
         {
             (SegmentHandle Handle, PagedBitmap Dead)[] opened = await Task.WhenAll(opening).ConfigureAwait(false);
@@ -77,8 +91,17 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
             .ConfigureAwait(false) ?? throw new MissingObjectException(key);
     }
 
+    private async ValueTask<SegmentHandle> OpenAsync(
+        SegmentEntry segment, SegmentOpening? opening, CancellationToken cancellationToken)
+    {
+        string key = keys.Segment(segment.Id);
+        return await opener.OpenAsync(
+            new SegmentIdentity(keys.NamespaceId, segment.Id, key), segment.SizeBytes, opening, cancellationToken)
+            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
+    }
+
     private async Task<(SegmentHandle Handle, PagedBitmap Dead)> OpenWithDeletionsAsync(
-        SegmentEntry segment, SegmentSet? open, CancellationToken cancellationToken)
+        SegmentEntry segment, SegmentSet? open, bool mayBePartial, CancellationToken cancellationToken)
     {
         int known = open?.Find(segment.Id) ?? -1;
         if (known >= 0 && open!.Handles[known].TryPin())
@@ -99,7 +122,9 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
             }
         }
 
-        Task<SegmentHandle> opening = OpenAsync(segment, cancellationToken).AsTask();
+        Task<SegmentHandle> opening = mayBePartial && segment.Opening is { } first
+            ? OpenAsync(segment, first, cancellationToken).AsTask()
+            : OpenAsync(segment, cancellationToken).AsTask();
         try
         {
             PagedBitmap dead = await ReadDeletionsAsync(segment, CountRowsAsync(opening), cancellationToken)

@@ -1,4 +1,5 @@
 using Tidepool.Index.Bitmaps;
+using Tidepool.Index.Segments;
 using Tidepool.Manifests;
 using Tidepool.Segments;
 
@@ -10,6 +11,7 @@ namespace Tidepool.Snapshots;
 internal sealed class SegmentSet(Manifest manifest, SegmentHandle[] handles, PagedBitmap[] deadAtFloor)
 {
     private int _references = 1;
+    private volatile bool _isComplete;
 
     internal Manifest Manifest { get; } = manifest;
 
@@ -18,6 +20,50 @@ internal sealed class SegmentSet(Manifest manifest, SegmentHandle[] handles, Pag
 
     /// <summary>The rows of each segment that are dead at the manifest's floor.</summary>
     internal ReadOnlySpan<PagedBitmap> DeadAtFloor => deadAtFloor;
+
+    /// <summary>Whether all bytes of all segments are there. As long as they are not, only those members of their
+    /// readers may be used whose bytes were fetched.</summary>
+    internal bool IsComplete
+    {
+        get
+        {
+            if (_isComplete)
+            {
+                return true;
+            }
+
+            foreach (SegmentHandle handle in handles)
+            {
+                if (!handle.IsComplete)
+                {
+                    return false;
+                }
+            }
+
+            return _isComplete = true;
+        }
+    }
+
+    /// <summary>Fetches all that is not there yet.</summary>
+    /// <exception cref="MissingObjectException">A segment is gone.</exception>
+    internal Task CompleteAsync(CancellationToken cancellationToken) =>
+        IsComplete
+            ? Task.CompletedTask
+            : Task.WhenAll(handles.Select(handle => handle.CompleteAsync(cancellationToken)));
+
+    /// <summary>Fetches what finding documents by their ids reads.</summary>
+    /// <exception cref="MissingObjectException">A segment is gone.</exception>
+    internal Task FetchKeysAsync(CancellationToken cancellationToken) => IsComplete
+        ? Task.CompletedTask
+        : FetchKeysAsync(_ => true, cancellationToken);
+
+    /// <summary>Fetches what finding documents in some of the segments by their ids reads.</summary>
+    /// <exception cref="MissingObjectException">A segment is gone.</exception>
+    internal Task FetchKeysAsync(Func<SegmentReader, bool> isWanted, CancellationToken cancellationToken) =>
+        Task.WhenAll(handles
+            .Where(handle => !handle.IsComplete && isWanted(handle.Reader))
+            .Select(handle => handle.FetchAsync(
+                SegmentForecast.OfKeys(handle.Reader.Header), cancellationToken)));
 
     /// <summary>Where a segment stands in the manifest; -1 when it is not there.</summary>
     internal int Find(Guid segmentId)

@@ -64,6 +64,7 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
             Rows = new RowSum(summary.DocumentCount, summary.RowSum),
             FirstSequence = summary.FirstSequence,
             LastSequence = summary.LastSequence,
+            Opening = summary.Opening,
         };
 
         async ValueTask WriteChunksAsync(Stream stream, CancellationToken token)

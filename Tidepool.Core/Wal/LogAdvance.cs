@@ -148,6 +148,13 @@ internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader
                 }
             }
 
+            if (reads[0].Found && !await state.PrepareAsync(cancellationToken).ConfigureAwait(false))
+            {
+                await state.ResetAsync(cancellationToken).ConfigureAwait(false);
+                freshness.Confirm(mark);
+                return Step.Restarted;
+            }
+
             freshness.Confirm(mark);
             return Apply(reads);
         }

@@ -31,6 +31,10 @@ internal sealed class LogState
     /// <summary>Whether an append to the slot behind the head has an unknown outcome.</summary>
     internal bool IsNextInDoubt => Volatile.Read(ref _doubtfulSlot) > Head.Position.Sequence;
 
+    /// <summary>Makes ready for entries that were found.</summary>
+    internal ValueTask<bool> PrepareAsync(CancellationToken cancellationToken) =>
+        _listener.PrepareAsync(cancellationToken);
+
     /// <summary>Applies an entry that was found in its slot; does nothing when somebody else already has.</summary>
     internal void Apply(WalEntry entry)
     {

@@ -100,8 +100,15 @@ internal sealed class IvfCells
     /// <summary>The codes of a cell: its blocks, then its fine codes, then their factors.</summary>
     internal ReadOnlySpan<byte> GetCodes(in IvfCell cell)
     {
+        ByteRange range = GetCodeRange(cell);
+        return _codes!.Read(range.Offset, (int)range.Length).Span;
+    }
+
+    /// <summary>Where they are among all codes.</summary>
+    internal ByteRange GetCodeRange(in IvfCell cell)
+    {
         int size = _coarseSizeBytes + _fineSizeBytes;
-        return _codes!.Read((long)cell.FirstBlock * size, cell.BlockCount * size).Span;
+        return new ByteRange((long)cell.FirstBlock * size, cell.BlockCount * size);
     }
 
     /// <summary>Padding between cells is never looked at.</summary>

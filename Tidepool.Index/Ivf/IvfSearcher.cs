@@ -8,7 +8,7 @@ using Tidepool.Index.Vectors;
 namespace Tidepool.Index.Ivf;
 
 /// <summary>Searches the cells nearest to a query.</summary>
-internal sealed class IvfSearcher : IVectorIndex
+internal sealed class IvfSearcher : IVectorIndex, ISearchForecast
 {
     // In comparisons of a row in the cache: what a search costs whatever it scans, a cell's center, a row's coarse
     // code, and the finer comparisons that a cell leads to.
@@ -70,6 +70,17 @@ internal sealed class IvfSearcher : IVectorIndex
         double rowsPerCell = (double)head.CellPositions / head.Cells.Length;
         double rowCost = head.Codes == CodeKind.None ? 1 : CoarseCost * head.MappedDimensions / 128;
         return BaseCost + (CenterCost * head.Cells.Length) + (cells * (CellCost + (rowCost * rowsPerCell)));
+    }
+
+    public bool TryForecast(in IndexQuery query, double factor, SearchNeeds needs)
+    {
+        if (!Space.CanSearch(query.Norm) || !Cells.IsInOrder)
+        {
+            return false;
+        }
+
+        CellForecast.Add(this, _rows, query, factor, needs);
+        return true;
     }
 
     private void ScanOutsiders(in IndexQuery query, TopK top, ref IndexCounters counters)

@@ -86,6 +86,16 @@ internal static class SegmentFormat
     internal static long GetBlockTableSizeBytes(long blockTableOffset) =>
         ((long)CountBlocks(blockTableOffset) + 1) * ChecksumSizeBytes;
 
+    /// <summary>Where the block table of an object begins, which follows from its size; -1 when no segment has that
+    /// size.</summary>
+    internal static long FindBlockTable(long objectLength)
+    {
+        long blocks = (objectLength - ChecksumSizeBytes + BlockSizeBytes + ChecksumSizeBytes - 1)
+            / (BlockSizeBytes + ChecksumSizeBytes);
+        long offset = objectLength - ((blocks + 1) * ChecksumSizeBytes);
+        return offset > 0 && CountBlocks(offset) == blocks ? offset : -1;
+    }
+
     /// <summary>Size of the slots of the id index, in whole cache lines.</summary>
     internal static long GetIdIndexSizeBytes(int documentCount) =>
         Align((long)documentCount * IdIndexSlotsPerRow * sizeof(uint));

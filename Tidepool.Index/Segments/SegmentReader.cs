@@ -19,23 +19,24 @@ internal sealed class SegmentReader : IRowSource
     private readonly SectionBytes _slots;
     private readonly SectionBytes? _strings;
     private readonly SectionBytes? _padding;
+    private readonly SectionBytes? _attributeBytes;
     private readonly SegmentVectorColumn[] _vectors;
-    private readonly AttributeSection? _attributes;
     private readonly IdIndex _index;
     private readonly IVectorIndex?[] _indexes;
+    private AttributeSection? _attributes;
 
-    private SegmentReader(ReadOnlyMemory<byte> objectBytes, SegmentHeader header)
+    private SegmentReader(ReadOnlyMemory<byte> objectBytes, SegmentHeader header, bool isPartial)
     {
         Header = header;
         ObjectBytes = objectBytes;
-        Blocks = new BlockVerifier(objectBytes, header);
+        Blocks = new BlockVerifier(objectBytes, header, isPartial);
         _ids = GetSection(objectBytes, SectionKind.Ids)!;
         _sequences = GetSection(objectBytes, SectionKind.Sequences)!;
         _slots = GetSection(objectBytes, SectionKind.IdIndex)!;
         _strings = GetSection(objectBytes, SectionKind.StringTable);
         _padding = GetSection(objectBytes, SectionKind.Padding);
         _index = new IdIndex(header.Identity.SegmentId, _slots.Length / sizeof(uint), header.RowCount);
-        _attributes = OpenAttributes(GetSection(objectBytes, SectionKind.Attributes));
+        _attributeBytes = GetSection(objectBytes, SectionKind.Attributes);
         _vectors = new SegmentVectorColumn[header.Fields.Length];
         _indexes = new IVectorIndex?[header.Fields.Length];
         for (int field = 0; field < _vectors.Length; field++)
@@ -62,7 +63,7 @@ internal sealed class SegmentReader : IRowSource
     internal int DocumentCount => Header.DocumentCount;
 
     /// <summary>Attributes that some document has.</summary>
-    internal IEnumerable<ColumnDefinition> Columns => _attributes?.Columns ?? [];
+    internal IEnumerable<ColumnDefinition> Columns => Attributes?.Columns ?? [];
 
     /// <summary>A bit per ordinal that holds no document; empty when every ordinal holds one.</summary>
     internal ReadOnlySpan<ulong> PaddingWords =>
@@ -71,12 +72,30 @@ internal sealed class SegmentReader : IRowSource
     /// <summary>The id index.</summary>
     internal ReadOnlySpan<uint> Slots => _slots.GetUInt32s(0, _slots.Length / sizeof(uint));
 
+    /// <summary>The attributes, opened when they are first asked for: two threads may both do it, and either will
+    /// do.</summary>
+    private AttributeSection? Attributes
+    {
+        get
+        {
+            if (_attributeBytes is { } bytes && Volatile.Read(ref _attributes) is null)
+            {
+                Volatile.Write(ref _attributes, OpenAttributes(bytes));
+            }
+
+            return _attributes;
+        }
+    }
+
     /// <summary>Opens a segment.</summary>
     /// <param name="source">The object's bytes as stored; nothing of them is trusted.</param>
     /// <param name="expected">Which object it must be; null to accept any.</param>
+    /// <param name="isPartial">Whether only its head and block table are there so far: members throw
+    /// <see cref="AbsentBytesException"/> as long as what they need was not marked as verified.</param>
     /// <exception cref="SegmentFormatException">The object is damaged, another one, or of an unknown
     /// version.</exception>
-    internal static SegmentReader Open(IByteSource source, SegmentIdentity? expected = null)
+    internal static SegmentReader Open(
+        IByteSource source, SegmentIdentity? expected = null, bool isPartial = false)
     {
         if (!BitConverter.IsLittleEndian)
         {
@@ -94,11 +113,11 @@ internal sealed class SegmentReader : IRowSource
         SegmentHeader header = SegmentHeadCodec.Decode(objectBytes.Span);
         if (expected is null)
         {
-            return new SegmentReader(objectBytes, header);
+            return new SegmentReader(objectBytes, header, isPartial);
         }
 
         return expected.Matches(header.Identity)
-            ? new SegmentReader(objectBytes, header with { Identity = expected })
+            ? new SegmentReader(objectBytes, header with { Identity = expected }, isPartial)
             : throw new SegmentFormatException($"the object is {header.Identity}, expected {expected}", 0);
     }
 
@@ -137,7 +156,7 @@ internal sealed class SegmentReader : IRowSource
     {
         try
         {
-            return _attributes?.GetColumn(name);
+            return Attributes?.GetColumn(name);
         }
         catch (SegmentFormatException inner) when (inner.ObjectKey is null)
         {
@@ -222,14 +241,18 @@ internal sealed class SegmentReader : IRowSource
         }
     }
 
-    private AttributeSection? OpenAttributes(SectionBytes? section)
+    private AttributeSection OpenAttributes(SectionBytes section)
     {
-        if (section is null)
+        AttributeSection attributes;
+        try
         {
-            return null;
+            attributes = AttributeSection.Open(section, section.ToObjectOffset(0));
+        }
+        catch (SegmentFormatException inner) when (inner.ObjectKey is null)
+        {
+            throw Fault(inner.Offset, inner.Message, inner);
         }
 
-        AttributeSection attributes = AttributeSection.Open(section, section.ToObjectOffset(0));
         return attributes.RowCount == RowCount
             ? attributes
             : throw Fault(section, 0, $"attributes are those of {attributes.RowCount} rows, not of {RowCount}");
@@ -240,7 +263,7 @@ internal sealed class SegmentReader : IRowSource
 
     /// <summary>Whether the head leaves it open that an id is here; most new integer ids are ruled out by their
     /// range.</summary>
-    private bool CanHold(DocumentKey key) => key.Text.IsEmpty
+    internal bool CanHold(DocumentKey key) => key.Text.IsEmpty
         ? Header.Flags.HasFlag(SegmentFlags.IntegerIds)
             && (long)key.Hash >= Header.MinIntegerId && (long)key.Hash <= Header.MaxIntegerId
         : _strings is not null;

@@ -9,8 +9,15 @@ namespace Tidepool.Index.Segments;
 /// <param name="FirstSequence">The smallest sequence of a document.</param>
 /// <param name="LastSequence">The largest sequence of a document.</param>
 /// <param name="RowSum">The sum of the <see cref="RowIdentity"/> of all documents.</param>
+/// <param name="Opening">What a search of its cells begins with; null when it has none.</param>
 internal sealed record SegmentSummary(
-    long SizeBytes, int RowCount, int DocumentCount, long FirstSequence, long LastSequence, UInt128 RowSum)
+    long SizeBytes,
+    int RowCount,
+    int DocumentCount,
+    long FirstSequence,
+    long LastSequence,
+    UInt128 RowSum,
+    SegmentOpening? Opening)
 {
     internal static SegmentSummary Of(SegmentHeader header) => new(
         header.ObjectLength,
@@ -18,5 +25,6 @@ internal sealed record SegmentSummary(
         header.DocumentCount,
         header.FirstSequence,
         header.LastSequence,
-        header.RowSum);
+        header.RowSum,
+        SegmentOpening.Of(header));
 }

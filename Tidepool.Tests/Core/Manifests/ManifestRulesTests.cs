@@ -1,4 +1,6 @@
 using NUnit.Framework;
+using Tidepool.Index.Binary;
+using Tidepool.Index.Segments;
 using Tidepool.Manifests;
 using Tidepool.Model;
 
@@ -80,6 +82,22 @@ internal sealed class ManifestRulesTests
         yield return Case("more deletions than rows", full with
         {
             Segments = [full.Segments[0] with { Deletions = new(Guid.NewGuid(), 1, SampleManifests.Rows(1, 11)) }],
+        });
+        yield return Case("an opening past the end of its segment", full with
+        {
+            Segments =
+            [
+                full.Segments[0],
+                full.Segments[1] with { Opening = new SegmentOpening(default, new ByteRange(640, 363)) },
+            ],
+        });
+        yield return Case("an opening that wraps around", full with
+        {
+            Segments =
+            [
+                full.Segments[0],
+                full.Segments[1] with { Opening = new SegmentOpening(new ByteRange(long.MaxValue, 9), default) },
+            ],
         });
         yield return Case("batches complete since the future", full with
         {

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using Tidepool.Index.Attributes;
+using Tidepool.Index.Binary;
+using Tidepool.Index.Segments;
 using Tidepool.Manifests;
 using Tidepool.Model;
 
@@ -15,6 +17,8 @@ internal static class SampleManifests
         3,
         [new VectorField("", 128, DistanceMetric.CosineSimilarity), new("image", 4, DistanceMetric.HammingDistance)],
         [new AttributeField("year", ColumnType.Int64), new("tags", ColumnType.StringArray)]);
+
+    internal static SegmentOpening Opening { get; } = new(new ByteRange(600, 8), new ByteRange(640, 362));
 
     internal static Manifest Full { get; } = MakeFull();
 
@@ -46,7 +50,7 @@ internal static class SampleManifests
             Floor = new LogPosition(1234, new ContentHash(4711)),
             Schema = Schema,
             Rows = segments[0].LiveRows + segments[1].LiveRows,
-            Segments = segments,
+            Segments = [segments[0], segments[1] with { Opening = Opening }],
             Graveyard =
             [
                 new(GraveKind.Segment, Id(3), Guid.Empty, 5, Time),

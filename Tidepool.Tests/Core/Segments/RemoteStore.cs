@@ -6,11 +6,16 @@ using Tidepool.Storage.InMemory;
 namespace Tidepool.Tests.Core.Segments;
 
 /// <summary>An object store that says it is remote, with a hook in front of each ranged read.</summary>
-internal sealed class RemoteStore : IObjectStore
+internal sealed class RemoteStore(InMemoryObjectStore objects) : IObjectStore
 {
-    private readonly InMemoryObjectStore _objects = new();
+    private readonly InMemoryObjectStore _objects = objects;
     private int _readsUnderWay;
     private int _mostReadsAtOnce;
+
+    public RemoteStore()
+        : this(new InMemoryObjectStore())
+    {
+    }
 
     public ObjectStoreSharing Sharing => ObjectStoreSharing.Network;
 

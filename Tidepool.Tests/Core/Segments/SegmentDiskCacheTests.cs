@@ -362,7 +362,8 @@ internal sealed class SegmentDiskCacheTests : IAsyncDisposable
         Assert.That(async () => await OpenAsync(_cache, segment), Throws.TypeOf<ObjectDisposedException>());
     }
 
-    private SegmentDiskCache NewCache(long capacityBytes = 1L << 30) => new(_folder.Path, capacityBytes, _time);
+    private SegmentDiskCache NewCache(long capacityBytes = 1L << 30) =>
+        new(_folder.Path, capacityBytes, partialFromBytes: long.MaxValue, _time);
 
     private SegmentObject Store(int number, int rowCount = 50, int dimensions = 8)
     {
@@ -373,7 +374,7 @@ internal sealed class SegmentDiskCacheTests : IAsyncDisposable
 
     private async Task<SegmentHandle> OpenAsync(
         SegmentDiskCache cache, SegmentObject segment, CancellationToken cancellationToken = default) =>
-        (await cache.OpenAsync(_store, segment.Identity, segment.Bytes.Length, cancellationToken))!;
+        (await cache.OpenAsync(_store, segment.Identity, segment.Bytes.Length, opening: null, cancellationToken))!;
 
     /// <summary>Opens a segment, looks whether it is the right one, and leaves it.</summary>
     private async Task UseAsync(SegmentDiskCache cache, SegmentObject segment)

@@ -46,7 +46,7 @@ internal sealed class SegmentOpenerTests
     public async Task Open_NoSuchObject_GivesNull()
     {
         using TestFolder folder = new();
-        await using SegmentDiskCache cache = new(folder.Path, 1_000_000, TimeProvider.System);
+        await using SegmentDiskCache cache = new(folder.Path, 1_000_000, long.MaxValue, TimeProvider.System);
 
         Assert.That(await OpenAsync(new InMemoryObjectStore()), Is.Null);
         Assert.That(await OpenAsync(new LocalStore(folder.Path)), Is.Null);
@@ -78,7 +78,7 @@ internal sealed class SegmentOpenerTests
         {
             using TestFolder folder = new();
             using TestFolder cacheFolder = new();
-            await using SegmentDiskCache cache = new(cacheFolder.Path, 1_000_000, TimeProvider.System);
+            await using SegmentDiskCache cache = new(cacheFolder.Path, 1_000_000, long.MaxValue, TimeProvider.System);
             IObjectStore store = await StoreAsync(kind, bytes, folder);
 
             DataCorruptionException? exception = Assert.ThrowsAsync<DataCorruptionException>(
@@ -95,7 +95,7 @@ internal sealed class SegmentOpenerTests
         using TestFolder folder = new();
         RemoteStore store = new();
         store.Put(s_segment.Identity.ObjectKey, s_segment.Bytes);
-        SegmentDiskCache cache = new(folder.At("cache"), 1_000_000, TimeProvider.System);
+        SegmentDiskCache cache = new(folder.At("cache"), 1_000_000, long.MaxValue, TimeProvider.System);
         Directory.Delete(folder.At("cache"));
         File.WriteAllText(folder.At("cache"), "a file where the folder was");
 
@@ -121,5 +121,6 @@ internal sealed class SegmentOpenerTests
     }
 
     private static ValueTask<SegmentHandle?> OpenAsync(IObjectStore store, SegmentDiskCache? cache = null) =>
-        new SegmentOpener(store, cache).OpenAsync(s_segment.Identity, s_segment.Bytes.Length, CancellationToken.None);
+        new SegmentOpener(store, cache).OpenAsync(
+            s_segment.Identity, s_segment.Bytes.Length, opening: null, CancellationToken.None);
 }

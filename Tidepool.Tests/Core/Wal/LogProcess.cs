@@ -64,6 +64,8 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
         return process;
     }
 
+    public ValueTask<bool> PrepareAsync(CancellationToken cancellationToken) => new(true);
+
     /// <summary>One attempt to append a batch on the head as it is known.</summary>
     internal async Task<AppendStatus> TryAppendAsync(Guid batch, CancellationToken cancellationToken = default)
     {
