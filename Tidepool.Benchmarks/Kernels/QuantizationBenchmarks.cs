@@ -32,8 +32,8 @@ public class QuantizationBenchmarks
         _vector = Create(Dimensions, random);
         _center = Create(Dimensions, random);
         _rotated = new float[Dimensions];
-        _signs = new byte[SignBlock.GetSize(Dimensions)];
-        _block = new byte[_signs.Length];
+        _signs = new byte[SignBlock.Rows * SignBlock.GetRowStride(Dimensions)];
+        _block = new byte[SignBlock.GetSize(Dimensions)];
         _codes = new byte[Rows * Dimensions];
         _query = new sbyte[Dimensions];
         _halves = new Half[Dimensions];

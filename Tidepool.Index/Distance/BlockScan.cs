@@ -6,10 +6,11 @@ namespace Tidepool.Index.Distance;
 
 /// <summary>Squared distances of a query to the 32 rows of a block, from four bits for each four dimensions.</summary>
 /// <remarks>
-/// <para>A block is, for every group of four dimensions, 16 bytes of codes, and then 32 floats each of <c>add</c> and
-/// <c>rescale</c>, which is never positive. In byte m of a group the low nibble belongs to row
-/// p(m) and the high one to row p(m) + 16, where p(m) is m/2 for even m and 8 + m/2 for odd m. The table has 16 bytes
-/// for each group, one for each value of a nibble.</para>
+/// <para>A block is, for every group of four dimensions, 16 bytes of codes, and then 32 numbers each of <c>add</c> and
+/// <c>rescale</c>, which is never positive, of 16 bits (<see cref="BFloat16"/>). In byte m of a group the low nibble
+/// belongs to row p(m) and the high one to row p(m) + 16, where p(m) is m/2 for even m and 8 + m/2 for odd m. The table
+/// has 16 bytes for each group, one for each value of a nibble, none above <see cref="MaxEntry"/>: the entries of four
+/// groups can be added before they are widened.</para>
 /// <para>With s the sum of the entries that a row's nibbles select, its estimate is
 /// add + CenterSquared + rescale · (s · Scale + Offset), and its lower bound is less by -rescale · Error. (RaBitQ,
 /// arXiv 2405.12497, in the layout of "fast scan".)</para>
@@ -21,13 +22,19 @@ internal static class BlockScan
     /// <summary>Bytes of codes and of table of one group of four dimensions.</summary>
     internal const int GroupSizeBytes = 16;
 
-    /// <summary>The floats behind the codes.</summary>
-    internal const int FactorSizeBytes = 2 * Rows * sizeof(float);
+    /// <summary>The numbers behind the codes.</summary>
+    internal const int FactorSizeBytes = 2 * Rows * sizeof(ushort);
+
+    /// <summary>The largest entry of a table.</summary>
+    internal const int MaxEntry = 63;
 
     /// <summary>Sums of more groups than this could leave 16 bits.</summary>
-    internal const int MaxGroupsPerSum = 256;
+    internal const int MaxGroupsPerSum = 1024;
 
-    /// <summary>Size of a block; the number of dimensions is a multiple of 64.</summary>
+    /// <summary>Sums of as many entries fit a byte.</summary>
+    internal const int GroupsPerByte = 4;
+
+    /// <summary>Size of a block; the number of dimensions is a multiple of 16.</summary>
     internal static int GetSizeBytes(int dimensions) =>
         (dimensions / 4 * GroupSizeBytes) + FactorSizeBytes;
 
@@ -101,11 +108,12 @@ internal static class BlockScan
             }
         }
 
-        ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[table.Length..]);
+        ReadOnlySpan<ushort> factors = MemoryMarshal.Cast<byte, ushort>(block[table.Length..]);
         for (int row = 0; row < Rows; row++)
         {
             float product = (sums[row] * bounds.Scale) + bounds.Offset + bounds.Error;
-            lower[row] = factors[row] + bounds.CenterSquared + (factors[Rows + row] * product);
+            float rescale = BFloat16.ToSingle(factors[Rows + row]);
+            lower[row] = BFloat16.ToSingle(factors[row]) + bounds.CenterSquared + (rescale * product);
         }
     }
 
@@ -129,6 +137,6 @@ internal static class BlockScan
     private static void Check(ReadOnlySpan<byte> block, ReadOnlySpan<byte> table)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, table.Length + FactorSizeBytes);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(table.Length & 255, 0, nameof(table));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(table.Length & 63, 0, nameof(table));
     }
 }

@@ -43,18 +43,27 @@ internal static class BlockScan128
             }
         }
 
-        // Two arrays of 32 floats follow the codes.
-        ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
+        // Two arrays of 32 numbers follow the codes.
+        ref ushort factors = ref Unsafe.As<byte, ushort>(ref Unsafe.Add(ref codes, tableSizeBytes));
         for (int row = 0; row < BlockScan.Rows; row += Vector128<int>.Count)
         {
             Vector128<float> product =
                 (Vector128.ConvertToSingle(Vector128.Create<int>(totals[row..])) * bounds.Scale)
                 + Vector128.Create(bounds.Offset + bounds.Error);
-            Vector128<float> bound = Vector128.LoadUnsafe(ref factors, (nuint)row)
+            Vector128<float> bound = Load(ref factors, row)
                 + Vector128.Create(bounds.CenterSquared)
-                + (Vector128.LoadUnsafe(ref factors, (nuint)(BlockScan.Rows + row)) * product);
+                + (Load(ref factors, BlockScan.Rows + row) * product);
             bound.CopyTo(lower[row..]);
         }
+    }
+
+    /// <summary>Four numbers of 16 bits as floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<float> Load(ref ushort factors, int first)
+    {
+        // In bounds: first + 3 is below 64.
+        Vector64<ushort> bits = Vector64.LoadUnsafe(ref factors, (nuint)first);
+        return (Vector128.WidenLower(bits.ToVector128()) << 16).AsSingle();
     }
 
     /// <summary>Writes the sums of rows 0 to 31.</summary>

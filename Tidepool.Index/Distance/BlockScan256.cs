@@ -7,6 +7,8 @@ namespace Tidepool.Index.Distance;
 /// <summary><see cref="BlockScan"/> in 256-bit registers: two groups at a time.</summary>
 internal static class BlockScan256
 {
+    private const int Step = 32;
+
     internal static uint SelectBelow(
         ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, float threshold)
     {
@@ -44,8 +46,8 @@ internal static class BlockScan256
             d += Avx2.ConvertToVector256Int32(high.GetUpper());
         }
 
-        // Two arrays of 32 floats follow the codes.
-        ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
+        // Two arrays of 32 numbers follow the codes.
+        ref ushort factors = ref Unsafe.As<byte, ushort>(ref Unsafe.Add(ref codes, tableSizeBytes));
         Bound(ref factors, a, bounds).CopyTo(lower);
         Bound(ref Unsafe.Add(ref factors, 8), b, bounds).CopyTo(lower[8..]);
         Bound(ref Unsafe.Add(ref factors, 16), c, bounds).CopyTo(lower[16..]);
@@ -53,44 +55,58 @@ internal static class BlockScan256
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<float> Bound(ref float factors, Vector256<int> sums, in BlockBounds bounds)
+    private static Vector256<float> Bound(ref ushort factors, Vector256<int> sums, in BlockBounds bounds)
     {
         Vector256<float> product = Fma.MultiplyAdd(
             Vector256.ConvertToSingle(sums),
             Vector256.Create(bounds.Scale),
             Vector256.Create(bounds.Offset + bounds.Error));
         return Fma.MultiplyAdd(
-            Vector256.LoadUnsafe(ref factors, BlockScan.Rows),
+            Load(ref Unsafe.Add(ref factors, BlockScan.Rows)),
             product,
-            Vector256.LoadUnsafe(ref factors) + Vector256.Create(bounds.CenterSquared));
+            Load(ref factors) + Vector256.Create(bounds.CenterSquared));
     }
+
+    /// <summary>Eight numbers of 16 bits as floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> Load(ref ushort factors) =>
+        (Avx2.ConvertToVector256Int32(Vector128.LoadUnsafe(ref factors)) << 16).AsSingle();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (Vector256<ushort> Low, Vector256<ushort> High) Sum(ref byte codes, ref byte table, int length)
     {
-        Vector256<byte> nibble = Vector256.Create((byte)15);
         Vector256<ushort> low = Vector256<ushort>.Zero;
         Vector256<ushort> lowOdd = Vector256<ushort>.Zero;
         Vector256<ushort> high = Vector256<ushort>.Zero;
         Vector256<ushort> highOdd = Vector256<ushort>.Zero;
-        for (nuint i = 0; i < (nuint)length; i += 32)
+        for (nuint i = 0; i < (nuint)length; i += 2 * Step)
         {
-            // Inside: the length is a multiple of 32.
-            Vector256<byte> pairs = Vector256.LoadUnsafe(ref codes, i);
-            Vector256<byte> entries = Vector256.LoadUnsafe(ref table, i);
-            Vector256<ushort> a = Avx2.Shuffle(entries, pairs & nibble).AsUInt16();
-            Vector256<ushort> b = Avx2.Shuffle(
-                entries, Vector256.ShiftRightLogical(pairs.AsUInt16(), 4).AsByte() & nibble).AsUInt16();
-            low += a;
-            lowOdd += Vector256.ShiftRightLogical(a, 8);
-            high += b;
-            highOdd += Vector256.ShiftRightLogical(b, 8);
+            // Inside: the length is a multiple of 64.
+            (Vector256<byte> a, Vector256<byte> b) = LookUp(ref codes, ref table, i);
+            (Vector256<byte> c, Vector256<byte> d) = LookUp(ref codes, ref table, i + Step);
+            Vector256<ushort> lows = (a + c).AsUInt16();
+            Vector256<ushort> highs = (b + d).AsUInt16();
+            low += lows;
+            lowOdd += Vector256.ShiftRightLogical(lows, 8);
+            high += highs;
+            highOdd += Vector256.ShiftRightLogical(highs, 8);
         }
 
         // Whole words were added, odd bytes and all: what the odd ones brought is taken off, modulo 2^16.
         low -= Vector256.ShiftLeft(lowOdd, 8);
         high -= Vector256.ShiftLeft(highOdd, 8);
         return (Vector256.Create(Fold(low), Fold(lowOdd)), Vector256.Create(Fold(high), Fold(highOdd)));
+    }
+
+    /// <summary>The entries that 32 bytes of codes select: of rows 0 to 15, and of rows 16 to 31.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static (Vector256<byte> Low, Vector256<byte> High) LookUp(ref byte codes, ref byte table, nuint i)
+    {
+        Vector256<byte> nibble = Vector256.Create((byte)15);
+        Vector256<byte> pairs = Vector256.LoadUnsafe(ref codes, i);
+        Vector256<byte> entries = Vector256.LoadUnsafe(ref table, i);
+        Vector256<byte> upper = Vector256.ShiftRightLogical(pairs.AsUInt16(), 4).AsByte() & nibble;
+        return (Avx2.Shuffle(entries, pairs & nibble), Avx2.Shuffle(entries, upper));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

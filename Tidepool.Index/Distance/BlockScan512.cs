@@ -7,6 +7,8 @@ namespace Tidepool.Index.Distance;
 /// <summary><see cref="BlockScan"/> in 512-bit registers: four groups at a time.</summary>
 internal static class BlockScan512
 {
+    private const int Step = 64;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static uint SelectBelow(
         ref byte codes, ref byte table, int tableSizeBytes, in BlockBounds bounds, float threshold)
@@ -36,58 +38,96 @@ internal static class BlockScan512
             (low, high) = SumLong(ref codes, ref table, tableSizeBytes);
         }
 
-        // Two arrays of 32 floats follow the codes.
-        ref float factors = ref Unsafe.As<byte, float>(ref Unsafe.Add(ref codes, tableSizeBytes));
+        // Two arrays of 32 numbers follow the codes.
+        ref ushort factors = ref Unsafe.As<byte, ushort>(ref Unsafe.Add(ref codes, tableSizeBytes));
         return (Bound(ref factors, low, bounds), Bound(ref Unsafe.Add(ref factors, 16), high, bounds));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<float> Bound(ref float factors, Vector512<float> sums, in BlockBounds bounds)
+    private static Vector512<float> Bound(ref ushort factors, Vector512<float> sums, in BlockBounds bounds)
     {
         Vector512<float> product = Avx512F.FusedMultiplyAdd(
             sums, Vector512.Create(bounds.Scale), Vector512.Create(bounds.Offset + bounds.Error));
         return Avx512F.FusedMultiplyAdd(
-            Vector512.LoadUnsafe(ref factors, BlockScan.Rows),
+            Load(ref Unsafe.Add(ref factors, BlockScan.Rows)),
             product,
-            Vector512.LoadUnsafe(ref factors) + Vector512.Create(bounds.CenterSquared));
+            Load(ref factors) + Vector512.Create(bounds.CenterSquared));
     }
+
+    /// <summary>Sixteen numbers of 16 bits as floats.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<float> Load(ref ushort factors) =>
+        (Avx512F.ConvertToVector512Int32(Vector256.LoadUnsafe(ref factors)) << 16).AsSingle();
 
     /// <summary>The sums of rows 0 to 31, of at most <see cref="BlockScan.MaxGroupsPerSum"/> groups.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<ushort> Sum(ref byte codes, ref byte table, int length)
     {
-        Vector512<byte> nibble = Vector512.Create((byte)15);
         Vector512<ushort> low = Vector512<ushort>.Zero;
         Vector512<ushort> lowOdd = Vector512<ushort>.Zero;
         Vector512<ushort> high = Vector512<ushort>.Zero;
         Vector512<ushort> highOdd = Vector512<ushort>.Zero;
-        for (nuint i = 0; i < (nuint)length; i += 64)
+
+        // Inside: four steps of 64 bytes end at or before the length; after them come less, each of 64 bytes.
+        nuint i = 0;
+        for (; i + (BlockScan.GroupsPerByte * Step) <= (nuint)length; i += BlockScan.GroupsPerByte * Step)
         {
-            // Inside: the length is a multiple of 64.
-            Vector512<byte> pairs = Vector512.LoadUnsafe(ref codes, i);
-            Vector512<byte> entries = Vector512.LoadUnsafe(ref table, i);
-            Vector512<ushort> a = Avx512BW.Shuffle(entries, pairs & nibble).AsUInt16();
-            Vector512<ushort> b = Avx512BW.Shuffle(
-                entries, Avx512BW.ShiftRightLogical(pairs.AsUInt16(), 4).AsByte() & nibble).AsUInt16();
-            low += a;
-            lowOdd += Vector512.ShiftRightLogical(a, 8);
-            high += b;
-            highOdd += Vector512.ShiftRightLogical(b, 8);
+            (Vector512<byte> a, Vector512<byte> b) = LookUp(ref codes, ref table, i);
+            (Vector512<byte> c, Vector512<byte> d) = LookUp(ref codes, ref table, i + Step);
+            (Vector512<byte> e, Vector512<byte> f) = LookUp(ref codes, ref table, i + (2 * Step));
+            (Vector512<byte> g, Vector512<byte> h) = LookUp(ref codes, ref table, i + (3 * Step));
+            Vector512<ushort> lows = ((a + c) + (e + g)).AsUInt16();
+            Vector512<ushort> highs = ((b + d) + (f + h)).AsUInt16();
+            low += lows;
+            lowOdd += Vector512.ShiftRightLogical(lows, 8);
+            high += highs;
+            highOdd += Vector512.ShiftRightLogical(highs, 8);
+        }
+
+        if (i < (nuint)length)
+        {
+            (Vector512<byte> lows, Vector512<byte> highs) = LookUp(ref codes, ref table, i);
+            for (i += Step; i < (nuint)length; i += Step)
+            {
+                (Vector512<byte> a, Vector512<byte> b) = LookUp(ref codes, ref table, i);
+                lows += a;
+                highs += b;
+            }
+
+            low += lows.AsUInt16();
+            lowOdd += Vector512.ShiftRightLogical(lows.AsUInt16(), 8);
+            high += highs.AsUInt16();
+            highOdd += Vector512.ShiftRightLogical(highs.AsUInt16(), 8);
         }
 
         // Whole words were added, odd bytes and all: what the odd ones brought is taken off, modulo 2^16.
         low -= Vector512.ShiftLeft(lowOdd, 8);
         high -= Vector512.ShiftLeft(highOdd, 8);
-        return Vector512.Create(
-            Vector256.Create(Fold(low), Fold(lowOdd)), Vector256.Create(Fold(high), Fold(highOdd)));
+
+        // Halves of each sum, then quarters: the rows of low, lowOdd, high and highOdd end up side by side.
+        Vector512<ulong> lowHalves = AddHalves(low, lowOdd);
+        Vector512<ulong> highHalves = AddHalves(high, highOdd);
+        return Avx512F.Shuffle4x128(lowHalves, highHalves, 0b10_00_10_00).AsUInt16()
+            + Avx512F.Shuffle4x128(lowHalves, highHalves, 0b11_01_11_01).AsUInt16();
     }
 
+    /// <summary>The entries that 64 bytes of codes select: of rows 0 to 15, and of rows 16 to 31.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<ushort> Fold(Vector512<ushort> quarters)
+    private static (Vector512<byte> Low, Vector512<byte> High) LookUp(ref byte codes, ref byte table, nuint i)
     {
-        Vector256<ushort> halves = quarters.GetLower() + quarters.GetUpper();
-        return halves.GetLower() + halves.GetUpper();
+        Vector512<byte> nibble = Vector512.Create((byte)15);
+        Vector512<byte> pairs = Vector512.LoadUnsafe(ref codes, i);
+        Vector512<byte> entries = Vector512.LoadUnsafe(ref table, i);
+        Vector512<byte> upper = Avx512BW.ShiftRightLogical(pairs.AsUInt16(), 4).AsByte() & nibble;
+        return (Avx512BW.Shuffle(entries, pairs & nibble), Avx512BW.Shuffle(entries, upper));
     }
+
+    /// <summary>The lower half of the result is the first's lower half plus its upper, the upper one the second's.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<ulong> AddHalves(Vector512<ushort> first, Vector512<ushort> second) =>
+        (Avx512F.Shuffle4x128(first.AsUInt64(), second.AsUInt64(), 0b01_00_01_00).AsUInt16()
+            + Avx512F.Shuffle4x128(first.AsUInt64(), second.AsUInt64(), 0b11_10_11_10).AsUInt16()).AsUInt64();
 
     private static (Vector512<float> Low, Vector512<float> High) SumLong(ref byte codes, ref byte table, int length)
     {

@@ -13,7 +13,7 @@ internal static class ByteCode
     internal const float Midpoint = 127.5f;
     internal const int Levels = 128; // On either side of zero.
 
-    private const int Multiple = 64;
+    private const int Multiple = 16;
 
     internal static CodeSums Encode(ReadOnlySpan<float> residual, ReadOnlySpan<float> center, Span<byte> code)
     {

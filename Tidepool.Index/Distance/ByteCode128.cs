@@ -9,7 +9,7 @@ internal static class ByteCode128
 {
     private const int Lanes = 4;
 
-    // Everywhere: count is a multiple of 64, so the 16 dimensions from i that a step touches are below it.
+    // Everywhere: count is a multiple of 16, so the 16 dimensions from i that a step touches are below it.
 
     internal static (float Squares, float Largest) Measure(ref float residuals, int count)
     {

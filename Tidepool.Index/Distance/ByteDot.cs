@@ -7,7 +7,7 @@ namespace Tidepool.Index.Distance;
 internal static class ByteDot
 {
     /// <summary>What the length of a row is a multiple of.</summary>
-    internal const int Multiple = 64;
+    internal const int Multiple = 16;
 
     /// <summary>The longest row: 65,536 products of at most 255 · 128 cannot overflow their sum.</summary>
     internal const int MaxLength = 65_536;

@@ -28,7 +28,7 @@ internal static class ByteDot128
         Vector128<int> low = Vector128<int>.Zero;
         Vector128<int> high = Vector128<int>.Zero;
 
-        // In bounds: i + 16 is at most length, a multiple of 64.
+        // In bounds: i + 16 is at most length, a multiple of 16.
         for (nuint i = 0; i < (nuint)length; i += Lanes)
         {
             (Vector128<ushort> rowLow, Vector128<ushort> rowHigh) = Vector128.Widen(Vector128.LoadUnsafe(ref row, i));

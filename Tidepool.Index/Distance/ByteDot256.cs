@@ -56,11 +56,17 @@ internal static class ByteDot256
         Vector256<int> even = Vector256<int>.Zero;
         Vector256<int> odd = Vector256<int>.Zero;
 
-        // In bounds: i + 32 is at most length, a multiple of 64.
-        for (nuint i = 0; i < (nuint)length; i += 2 * Lanes)
+        // In bounds: i + 32 is at most length, and after that, as length is a multiple of 16, i + 16.
+        nuint i = 0;
+        for (; i + (2 * Lanes) <= (nuint)length; i += 2 * Lanes)
         {
             even += Multiply(Vector128.LoadUnsafe(ref row, i), Vector128.LoadUnsafe(ref query, i));
             odd += Multiply(Vector128.LoadUnsafe(ref row, i + Lanes), Vector128.LoadUnsafe(ref query, i + Lanes));
+        }
+
+        if (i < (nuint)length)
+        {
+            even += Multiply(Vector128.LoadUnsafe(ref row, i), Vector128.LoadUnsafe(ref query, i));
         }
 
         return even + odd;

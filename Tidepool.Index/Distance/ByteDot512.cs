@@ -45,11 +45,24 @@ internal static class ByteDot512
         Vector512<int> even = Vector512<int>.Zero;
         Vector512<int> odd = Vector512<int>.Zero;
 
-        // In bounds: i + 64 is at most length, a multiple of 64.
-        for (nuint i = 0; i < (nuint)length; i += 2 * Lanes)
+        // In bounds: i + 64 or i + 32 is at most length, or at last, as length is a multiple of 16, i + 16.
+        nuint i = 0;
+        for (; i + (2 * Lanes) <= (nuint)length; i += 2 * Lanes)
         {
             even += Multiply(Vector256.LoadUnsafe(ref row, i), Vector256.LoadUnsafe(ref query, i));
             odd += Multiply(Vector256.LoadUnsafe(ref row, i + Lanes), Vector256.LoadUnsafe(ref query, i + Lanes));
+        }
+
+        if (i + Lanes <= (nuint)length)
+        {
+            even += Multiply(Vector256.LoadUnsafe(ref row, i), Vector256.LoadUnsafe(ref query, i));
+            i += Lanes;
+        }
+
+        if (i < (nuint)length)
+        {
+            odd += Multiply(
+                Vector128.LoadUnsafe(ref row, i).ToVector256(), Vector128.LoadUnsafe(ref query, i).ToVector256());
         }
 
         return even + odd;

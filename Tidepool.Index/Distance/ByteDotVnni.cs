@@ -46,13 +46,29 @@ internal static class ByteDotVnni
         Vector256<int> even = Vector256<int>.Zero;
         Vector256<int> odd = Vector256<int>.Zero;
 
-        // In bounds: i + 64 is at most length, a multiple of 64.
-        for (nuint i = 0; i < (nuint)length; i += 2 * Lanes)
+        // In bounds: i + 64 or i + 32 is at most length, or at last, as length is a multiple of 16, i + 16.
+        nuint i = 0;
+        for (; i + (2 * Lanes) <= (nuint)length; i += 2 * Lanes)
         {
             even = AvxVnni.MultiplyWideningAndAdd(
                 even, Vector256.LoadUnsafe(ref row, i), Vector256.LoadUnsafe(ref query, i));
             odd = AvxVnni.MultiplyWideningAndAdd(
                 odd, Vector256.LoadUnsafe(ref row, i + Lanes), Vector256.LoadUnsafe(ref query, i + Lanes));
+        }
+
+        if (i + Lanes <= (nuint)length)
+        {
+            even = AvxVnni.MultiplyWideningAndAdd(
+                even, Vector256.LoadUnsafe(ref row, i), Vector256.LoadUnsafe(ref query, i));
+            i += Lanes;
+        }
+
+        if (i < (nuint)length)
+        {
+            odd = AvxVnni.MultiplyWideningAndAdd(
+                odd,
+                Vector128.LoadUnsafe(ref row, i).ToVector256(),
+                Vector128.LoadUnsafe(ref query, i).ToVector256());
         }
 
         return even + odd;

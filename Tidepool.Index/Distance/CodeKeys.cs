@@ -46,17 +46,19 @@ internal static class CodeKeys
         return selected;
     }
 
-    /// <summary>Which of 32 keys are below a threshold once rescale · error is added: bit i for key i.</summary>
+    /// <summary>Which of 32 keys are below a threshold once rescale · error is added, rescales having 16 bits: bit i
+    /// for key i.</summary>
     internal static uint SelectBelow(
-        ReadOnlySpan<float> keys, ReadOnlySpan<float> rescales, float error, float threshold)
+        ReadOnlySpan<float> keys, ReadOnlySpan<ushort> rescales, float error, float threshold)
     {
         Vector256<float> errors = Vector256.Create(error);
         Vector256<float> thresholds = Vector256.Create(threshold);
         uint selected = 0;
         for (int i = 0; i < 32; i += Vector256<float>.Count)
         {
-            Vector256<float> lower = Vector256.Create<float>(keys[i..])
-                + (Vector256.Create<float>(rescales[i..]) * errors);
+            Vector128<ushort> bits = Vector128.Create<ushort>(rescales[i..]);
+            Vector256<uint> wide = Vector256.Create(Vector128.WidenLower(bits), Vector128.WidenUpper(bits));
+            Vector256<float> lower = Vector256.Create<float>(keys[i..]) + ((wide << 16).AsSingle() * errors);
             selected |= Vector256.LessThan(lower, thresholds).ExtractMostSignificantBits() << i;
         }
 

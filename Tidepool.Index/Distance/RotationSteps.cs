@@ -4,11 +4,11 @@ using System.Runtime.InteropServices;
 
 namespace Tidepool.Index.Distance;
 
-/// <summary>The steps of a rotation, in place, over a multiple of 64 coordinates.</summary>
+/// <summary>The steps of a rotation, in place, over a multiple of 16 coordinates.</summary>
 /// <remarks>Every path gives the same bits: each addition has the same two operands, and none is fused.</remarks>
 internal static class RotationSteps
 {
-    private const int Multiple = 64;
+    private const int Multiple = 16;
 
     /// <summary>Flips each coordinate's sign where the sign bit of its mask is set.</summary>
     internal static void FlipSigns(Span<float> values, ReadOnlySpan<uint> masks)

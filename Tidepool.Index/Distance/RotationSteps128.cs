@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace Tidepool.Index.Distance;
 
-/// <summary>The steps of a rotation in 128-bit registers (Arm, or old x86), over a multiple of 64
+/// <summary>The steps of a rotation in 128-bit registers (Arm, or old x86), over a multiple of 16
 /// coordinates.</summary>
 internal static class RotationSteps128
 {
@@ -49,7 +49,7 @@ internal static class RotationSteps128
 
     internal static void Butterfly(ref float values, int count)
     {
-        nuint half = (nuint)count / 2; // A multiple of 32.
+        nuint half = (nuint)count / 2; // A multiple of 8.
         for (nuint i = 0; i < half; i += Lanes)
         {
             Vector128<float> x = Vector128.LoadUnsafe(ref values, i);

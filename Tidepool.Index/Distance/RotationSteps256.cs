@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tidepool.Index.Distance;
 
-/// <summary>The steps of a rotation in 256-bit registers, over a multiple of 64 coordinates.</summary>
+/// <summary>The steps of a rotation in 256-bit registers, over a multiple of 16 coordinates.</summary>
 internal static class RotationSteps256
 {
     private const int Lanes = 8;
@@ -50,7 +50,7 @@ internal static class RotationSteps256
 
     internal static void Butterfly(ref float values, int count)
     {
-        nuint half = (nuint)count / 2; // A multiple of 32.
+        nuint half = (nuint)count / 2; // A multiple of 8.
         for (nuint i = 0; i < half; i += Lanes)
         {
             Vector256<float> x = Vector256.LoadUnsafe(ref values, i);

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tidepool.Index.Distance;
 
-/// <summary>The steps of a rotation in 512-bit registers, over a multiple of 64 coordinates.</summary>
+/// <summary>The steps of a rotation in 512-bit registers, over a multiple of 16 coordinates.</summary>
 internal static class RotationSteps512
 {
     private const int Lanes = 16;
@@ -51,11 +51,20 @@ internal static class RotationSteps512
 
     internal static void Butterfly(ref float values, int count)
     {
-        nuint half = (nuint)count / 2; // A multiple of 32.
-        for (nuint i = 0; i < half; i += Lanes)
+        nuint half = (nuint)count / 2; // A multiple of 8.
+        nuint i = 0;
+        for (; i + Lanes <= half; i += Lanes)
         {
             Vector512<float> x = Vector512.LoadUnsafe(ref values, i);
             Vector512<float> y = Vector512.LoadUnsafe(ref values, i + half);
+            (x + y).StoreUnsafe(ref values, i);
+            (x - y).StoreUnsafe(ref values, i + half);
+        }
+
+        if (i < half)
+        {
+            Vector256<float> x = Vector256.LoadUnsafe(ref values, i);
+            Vector256<float> y = Vector256.LoadUnsafe(ref values, i + half);
             (x + y).StoreUnsafe(ref values, i);
             (x - y).StoreUnsafe(ref values, i + half);
         }

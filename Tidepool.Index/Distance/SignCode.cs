@@ -7,7 +7,7 @@ namespace Tidepool.Index.Distance;
 /// <summary>A bit for each dimension of a residual, and its sums with the code x of halves, +½ or -½.</summary>
 internal static class SignCode
 {
-    private const int Multiple = 64;
+    private const int Multiple = 16;
 
     // Sums in single precision are off by less than this part of themselves.
     private const double Rounding = 4e-7;

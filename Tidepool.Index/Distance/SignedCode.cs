@@ -8,7 +8,7 @@ namespace Tidepool.Index.Distance;
 /// <summary>Vectors as signed bytes: each number rounded to a multiple of max|q| / 127.</summary>
 internal static class SignedCode
 {
-    private const int Multiple = 64;
+    private const int Multiple = 16;
     private const int Levels = 127; // On either side of zero.
 
     // Outside, squares of single precision would lose bits to underflow or have overflowed.
@@ -94,14 +94,13 @@ internal static class SignedCode
         Vector256<float> inverse = Vector256.Create(Levels / largest);
         Vector256<int> sum = Vector256<int>.Zero;
         Vector256<float> squares = Vector256<float>.Zero;
-        for (nuint i = 0; i < (nuint)count; i += 32)
+        for (nuint i = 0; i < (nuint)count; i += 16)
         {
             Vector256<int> a = Round(Vector256.LoadUnsafe(ref values, i), inverse, scale, ref squares);
             Vector256<int> b = Round(Vector256.LoadUnsafe(ref values, i + 8), inverse, scale, ref squares);
-            Vector256<int> c = Round(Vector256.LoadUnsafe(ref values, i + 16), inverse, scale, ref squares);
-            Vector256<int> d = Round(Vector256.LoadUnsafe(ref values, i + 24), inverse, scale, ref squares);
-            Vector256.Narrow(Vector256.Narrow(a, b), Vector256.Narrow(c, d)).StoreUnsafe(ref codes, i);
-            sum += (a + b) + (c + d);
+            Vector256<short> words = Vector256.Narrow(a, b);
+            Vector128.Narrow(words.GetLower(), words.GetUpper()).StoreUnsafe(ref codes, i);
+            sum += a + b;
         }
 
         return (Vector256.Sum(sum), Vector256.Sum(squares));

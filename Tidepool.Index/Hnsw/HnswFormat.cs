@@ -7,7 +7,7 @@ internal static class HnswFormat
     internal const uint Magic = 0x4E485054;
 
     /// <summary>A reader refuses any other version.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     internal const int HeadSizeBytes = 128;
 

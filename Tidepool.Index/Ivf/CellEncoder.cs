@@ -17,6 +17,9 @@ internal sealed class CellEncoder
     // Codes err alike after the rotation; one that errs by so much more is not to be relied on.
     private const float LargestByMean = 1.5f;
 
+    // Makes up for the rounding of factors that errors are multiplied by, or are themselves.
+    private const float FactorMargin = 1 + (2 * Float24.RoundingError);
+
     private readonly CodeKind _codes;
     private readonly int _dimensions;
     private readonly int _coarseSizeBytes;
@@ -24,7 +27,10 @@ internal sealed class CellEncoder
     private readonly ScalarQuantizer? _scalar;
     private readonly ProductQuantizer? _product;
     private readonly byte[] _rows;
-    private float[] _errors;
+    private readonly int _rowStride;
+    private float[] _adds = [];
+    private float[] _rescales = [];
+    private float[] _errors = [];
     private int _blockCount;
 
     internal CellEncoder(CodeKind codes, int mappedDimensions, float[] codebooks)
@@ -35,9 +41,12 @@ internal sealed class CellEncoder
         _fineRowSizeBytes = IvfFormat.GetFineRowSizeBytes(codes, mappedDimensions);
         _scalar = codes == CodeKind.Scalar8 ? new ScalarQuantizer(mappedDimensions) : null;
         _product = codes == CodeKind.Product ? new ProductQuantizer(mappedDimensions, codebooks) : null;
-        _errors = [];
-        _rows = new byte[BlockScan.Rows * CoarseRowSizeBytes];
+        _rowStride = SignBlock.GetRowStride(mappedDimensions);
+        _rows = new byte[BlockScan.Rows * _rowStride];
     }
+
+    /// <summary>What has been taken off each add of the coarse codes since <see cref="Begin"/>.</summary>
+    internal float CoarseBase { get; private set; }
 
     /// <summary>The error of coarse codes since <see cref="Begin"/>, by their negated rescaling factor: what is usual,
     /// as a code that is worse makes its row always near.</summary>
@@ -46,24 +55,20 @@ internal sealed class CellEncoder
     /// <summary>The largest error of a fine code since <see cref="Begin"/>, by its negated rescaling factor.</summary>
     internal float FineError { get; private set; }
 
-    // A bit for each dimension, or a nibble for each group of four.
-    private int CoarseRowSizeBytes => _dimensions / 8;
-
     /// <summary>Begins a cell.</summary>
-    internal void Begin(Span<byte> cell, int blockCount)
+    internal void Begin(int blockCount)
     {
         _blockCount = blockCount;
-        if (_errors.Length < blockCount * BlockScan.Rows)
+        if (_adds.Length < blockCount * BlockScan.Rows)
         {
-            _errors = new float[2 * blockCount * BlockScan.Rows];
+            _adds = new float[2 * blockCount * BlockScan.Rows];
+            _rescales = new float[_adds.Length];
+            _errors = new float[_adds.Length];
         }
 
+        CoarseBase = 0;
         CoarseError = 0;
         FineError = 0;
-        for (int block = 0; block < blockCount && _codes != CodeKind.None; block++)
-        {
-            GetFactors(cell, block)[..BlockScan.Rows].Fill(NeverNear);
-        }
     }
 
     /// <summary>Writes the codes of the row at a position; rows come in order.</summary>
@@ -80,25 +85,25 @@ internal sealed class CellEncoder
             return;
         }
 
-        int block = position / BlockScan.Rows;
         int row = position % BlockScan.Rows;
         if (row == 0)
         {
             _rows.AsSpan().Clear();
         }
 
-        Span<byte> coarse = _rows.AsSpan(row * CoarseRowSizeBytes, CoarseRowSizeBytes);
+        // A bit for each dimension, or a nibble for each group of four.
+        Span<byte> coarse = _rows.AsSpan(row * _rowStride, _dimensions / 8);
         CodeFactors code = _product is null
             ? SignQuantizer.Encode(residual, center, coarse)
             : _product.Encode(residual, center, coarse);
-        Span<float> factors = GetFactors(cell, block);
+        code = code.WithRescale(BFloat16.ToSingle(BFloat16.Round(code.Rescale)), _dimensions);
         bool isSound = float.IsFinite(code.Add + rowTerm) && float.IsFinite(code.Rescale) && float.IsFinite(code.Error);
-        factors[row] = isSound ? code.Add + rowTerm : AlwaysNear;
-        factors[BlockScan.Rows + row] = isSound ? code.Rescale : 0;
+        _adds[position] = isSound ? code.Add + rowTerm : AlwaysNear;
+        _rescales[position] = isSound ? code.Rescale : 0;
         _errors[position] = isSound && code.Rescale < 0 ? code.Error / -code.Rescale : 0;
         if (row == BlockScan.Rows - 1)
         {
-            PackBlock(cell, block);
+            PackBlock(cell, position / BlockScan.Rows);
         }
 
         if (_fineRowSizeBytes > 0)
@@ -110,19 +115,22 @@ internal sealed class CellEncoder
     /// <summary>Writes what is left after the last row.</summary>
     internal void End(Span<byte> cell, int rowCount)
     {
-        if (_codes != CodeKind.None && rowCount % BlockScan.Rows != 0)
+        if (_codes == CodeKind.None || rowCount == 0)
+        {
+            return;
+        }
+
+        if (rowCount % BlockScan.Rows != 0)
         {
             PackBlock(cell, rowCount / BlockScan.Rows);
         }
 
-        if (_codes != CodeKind.None && rowCount > 0)
-        {
-            FindCoarseError(cell, rowCount);
-        }
+        FindCoarseError(rowCount);
+        WriteCoarseFactors(cell, rowCount);
     }
 
     /// <summary>One error for the whole cell: that of an average row, which those of the others are near.</summary>
-    private void FindCoarseError(Span<byte> cell, int rowCount)
+    private void FindCoarseError(int rowCount)
     {
         double sum = 0;
         foreach (float error in _errors.AsSpan(0, rowCount))
@@ -135,10 +143,33 @@ internal sealed class CellEncoder
         {
             if (_errors[position] > CoarseError * LargestByMean)
             {
-                Span<float> factors = GetFactors(cell, position / BlockScan.Rows);
-                factors[position % BlockScan.Rows] = AlwaysNear;
-                factors[BlockScan.Rows + (position % BlockScan.Rows)] = 0;
+                _adds[position] = AlwaysNear;
+                _rescales[position] = 0;
             }
+        }
+    }
+
+    /// <summary>Adds are rounded after what they have in common was taken off.</summary>
+    private void WriteCoarseFactors(Span<byte> cell, int rowCount)
+    {
+        double sum = 0;
+        int count = 0;
+        foreach (float add in _adds.AsSpan(0, rowCount))
+        {
+            sum += add > AlwaysNear ? add : 0;
+            count += add > AlwaysNear ? 1 : 0;
+        }
+
+        CoarseBase = (float)(sum / Math.Max(1, count));
+        for (int position = 0; position < _blockCount * BlockScan.Rows; position++)
+        {
+            Span<ushort> factors = GetFactors(cell, position / BlockScan.Rows);
+            int row = position % BlockScan.Rows;
+            float add = position < rowCount ? _adds[position] : NeverNear;
+            bool isSound = position < rowCount && add > AlwaysNear;
+            factors[row] = BFloat16.RoundDown(
+                isSound ? Math.Clamp(add - CoarseBase, AlwaysNear, float.MaxValue) : add);
+            factors[BlockScan.Rows + row] = BFloat16.Round(isSound ? _rescales[position] : 0);
         }
     }
 
@@ -148,13 +179,14 @@ internal sealed class CellEncoder
         int start = _blockCount * _coarseSizeBytes;
         Span<byte> code = cell.Slice(start + (position * _fineRowSizeBytes), _fineRowSizeBytes);
         int factorStart = start + (_blockCount * BlockScan.Rows * _fineRowSizeBytes);
-        Span<float> factors = MemoryMarshal.Cast<byte, float>(cell[factorStart..]).Slice(2 * position, 2);
         (float add, float factor) = _scalar is null
             ? EncodeHalf(residual, center, code)
             : EncodeScalar(residual, center, code);
-        bool isSound = float.IsFinite(add + rowTerm) && float.IsFinite(factor);
-        factors[0] = isSound ? add + rowTerm : float.NaN;
-        factors[1] = isSound ? factor : 0;
+        add = Float24.Round(add + rowTerm);
+        factor = Float24.Round(factor);
+        bool isSound = float.IsFinite(add) && float.IsFinite(factor);
+        Span<byte> pair = cell[(factorStart + (position * Float24.PairSizeBytes))..];
+        Float24.WritePair(pair, isSound ? add : float.NaN, isSound ? factor : 0);
     }
 
     private (float Add, float Rescale) EncodeScalar(
@@ -172,7 +204,7 @@ internal sealed class CellEncoder
             return (float.NaN, 0);
         }
 
-        FineError = Math.Max(FineError, error);
+        FineError = Math.Max(FineError, error * FactorMargin);
         return (factors.Add, factors.Rescale);
     }
 
@@ -193,7 +225,7 @@ internal sealed class CellEncoder
             lost += (residual[i] - kept) * (residual[i] - kept);
         }
 
-        return ((float)(squared + (2 * alongCenter)), (float)(2 * Math.Sqrt(lost)));
+        return ((float)(squared + (2 * alongCenter)), (float)(2 * Math.Sqrt(lost)) * FactorMargin);
     }
 
     private void PackBlock(Span<byte> cell, int number)
@@ -202,6 +234,6 @@ internal sealed class CellEncoder
         SignBlock.Pack(_rows, _dimensions, block);
     }
 
-    private Span<float> GetFactors(Span<byte> cell, int block) => MemoryMarshal.Cast<byte, float>(
+    private Span<ushort> GetFactors(Span<byte> cell, int block) => MemoryMarshal.Cast<byte, ushort>(
         cell.Slice((block * _coarseSizeBytes) + (4 * _dimensions), BlockScan.FactorSizeBytes));
 }

@@ -17,6 +17,9 @@ internal ref struct CellScan
     // Blocks whose codes are asked for before they are scanned.
     private const int BlocksAhead = 2;
 
+    // How far the rounding of a fine code's factors may put off what they make, by its size.
+    private const float FactorError = 1.1f * Float24.RoundingError;
+
     private readonly IvfSearcher _index;
     private readonly IvfHead _head;
     private readonly VectorColumn _rows;
@@ -188,7 +191,7 @@ internal ref struct CellScan
         PassedRows += cell.RowCount;
         float squared = Float32Kernels.SquaredEuclidean(_coded.Vector, _index.Cells.GetCenter(number));
         ReadOnlySpan<byte> codes = _index.Cells.GetCodes(cell);
-        BlockBounds bounds = _coded.Bounds with { CenterSquared = squared, Error = 0 };
+        BlockBounds bounds = _coded.GetBounds(cell, squared) with { Error = 0 };
         for (int b = 0; b < cell.BlockCount; b++)
         {
             uint wanted = _selection.GetRows(cell, b);
@@ -237,7 +240,7 @@ internal ref struct CellScan
             for (int b = 0; b < cell.BlockCount; b++)
             {
                 ReadOnlySpan<float> block = some.Slice(b * BlockScan.Rows, BlockScan.Rows);
-                ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(
+                ReadOnlySpan<ushort> factors = MemoryMarshal.Cast<byte, ushort>(
                     codes.Slice((b * _coarseSizeBytes) + _coded.Table.Length, BlockScan.FactorSizeBytes));
                 uint near = CodeKeys.SelectAtMost(block, limit);
                 near = isRest
@@ -266,7 +269,7 @@ internal ref struct CellScan
     private readonly void Ask(in FineRows rows, int row)
     {
         Distance.Prefetch.Read(rows.Codes.Slice(row * _fineRowSizeBytes, _fineRowSizeBytes));
-        Distance.Prefetch.Read(rows.Factors.Slice(2 * row, 2));
+        Distance.Prefetch.Read(rows.Factors.Slice(row * Float24.PairSizeBytes, Float24.PairSizeBytes));
     }
 
     /// <summary>The rows of a cell of an index with coarse codes only: their estimates stand for fine ones.</summary>
@@ -291,12 +294,14 @@ internal ref struct CellScan
             }
 
             BlockScan.Bound(block, _coded.Table, bounds, lower);
-            ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block[_coded.Table.Length..]);
+            ReadOnlySpan<ushort> factors = MemoryMarshal.Cast<byte, ushort>(block[_coded.Table.Length..]);
             for (; near != 0; near &= near - 1)
             {
                 int row = BitOperations.TrailingZeroCount(near);
-                float error = -factors[BlockScan.Rows + row] * bounds.Error;
-                _candidates.Offer(lower[row], lower[row] + (2 * error), first + (b * BlockScan.Rows) + row);
+                float error = -BFloat16.ToSingle(factors[BlockScan.Rows + row]) * bounds.Error;
+                float rounding = MathF.Abs(BFloat16.ToSingle(factors[row])) * BFloat16.DownwardError;
+                _candidates.Offer(
+                    lower[row], lower[row] + (2 * error) + rounding, first + (b * BlockScan.Rows) + row);
             }
         }
     }
@@ -363,21 +368,21 @@ internal ref struct CellScan
     {
         _counters.FineScored++;
         ReadOnlySpan<byte> code = rows.Codes.Slice(row * _fineRowSizeBytes, _fineRowSizeBytes);
-        float add = rows.Factors[2 * row];
-        float factor = rows.Factors[(2 * row) + 1];
+        (float add, float factor) = Float24.ReadPair(rows.Factors[(row * Float24.PairSizeBytes)..]);
         float estimate;
         float error;
         if (_head.Codes == CodeKind.Scalar8)
         {
             float product = (_coded.CodeScale * ByteDot.Compute(_coded.Code, code)) + _codeOffset;
             estimate = add + rows.CenterSquared + (factor * product);
-            error = rows.Slack - (rows.Cell.FineError * factor * rows.CenterDistance);
+            error = rows.Slack - (rows.Cell.FineError * factor * rows.CenterDistance)
+                + ((MathF.Abs(add) + MathF.Abs(factor * product)) * FactorError);
         }
         else
         {
             estimate = add + rows.CenterSquared
                 - (2 * HalfRows.Dot(_coded.Vector, MemoryMarshal.Cast<byte, Half>(code)));
-            error = factor * rows.CenterDistance;
+            error = (factor * rows.CenterDistance) + (MathF.Abs(add) * FactorError);
         }
 
         _candidates.Offer(

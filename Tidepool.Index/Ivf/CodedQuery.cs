@@ -20,16 +20,16 @@ internal readonly ref struct CodedQuery
         IvfHead head = index.Cells.Head;
         int mapped = head.MappedDimensions;
         scratch.Reserve(head.Dimensions, mapped);
-        Span<float> target = scratch.Query.AsSpan(0, mapped);
+        Span<float> target = scratch.GetQuery(mapped);
         index.Space.Map(query.Vector, query.Norm, scratch.GetVector(head.Dimensions), target);
         Vector = target;
         SquaredNorm = Float32Kernels.SquaredNorm(target);
-        Span<sbyte> code = scratch.Code.AsSpan(0, mapped);
+        Span<sbyte> code = scratch.GetCode(mapped);
         CodeScale = QueryCode.Encode(target, code, out int codeSum, out float codeError);
         CodeSum = codeSum;
         CodeSlack = CodeDeviations * codeError / MathF.Sqrt(mapped) * 2 * CodeStretch;
         Code = code;
-        Span<byte> table = scratch.Table.AsSpan(0, 4 * mapped);
+        Span<byte> table = scratch.GetTable(mapped);
         Bounds = head.Codes switch
         {
             CodeKind.None => default,
@@ -65,9 +65,12 @@ internal readonly ref struct CodedQuery
     /// <summary>What sums of the table's entries mean in a cell.</summary>
     internal BlockBounds GetBounds(in IvfCell cell, float centerSquared) => Bounds with
     {
-        CenterSquared = centerSquared,
-        Error = Bounds.Error + (_errorShare * cell.CoarseError * MathF.Sqrt(centerSquared)),
+        CenterSquared = centerSquared + cell.CoarseBase,
+        Error = Combine(Bounds.Error, cell.CoarseError * MathF.Sqrt(centerSquared)) * _errorShare,
     };
+
+    /// <summary>As many deviations of the sum of two independent errors as each stands for.</summary>
+    private static float Combine(float first, float second) => MathF.Sqrt((first * first) + (second * second));
 
     /// <summary>How much of the coarse codes' error is allowed for.</summary>
     /// <remarks>Four fifths of it lose some 4 in 1,000 neighbours and save a third of the finer comparisons: worth it

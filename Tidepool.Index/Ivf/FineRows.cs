@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using Tidepool.Index.Distance;
+using Tidepool.Index.Quantization;
 
 namespace Tidepool.Index.Ivf;
 
@@ -9,8 +9,8 @@ internal readonly ref struct FineRows
     /// <summary>A code for each position.</summary>
     internal required ReadOnlySpan<byte> Codes { get; init; }
 
-    /// <summary>Two numbers for each position.</summary>
-    internal required ReadOnlySpan<float> Factors { get; init; }
+    /// <summary>Two numbers for each position, as <see cref="Float24"/> writes them.</summary>
+    internal required ReadOnlySpan<byte> Factors { get; init; }
 
     internal required IvfCell Cell { get; init; }
 
@@ -37,7 +37,7 @@ internal readonly ref struct FineRows
         return new FineRows
         {
             Codes = codes.Slice(start, length),
-            Factors = MemoryMarshal.Cast<byte, float>(codes[(start + length)..]),
+            Factors = codes[(start + length)..],
             Cell = cell,
             CenterSquared = centerSquared,
             CenterDistance = MathF.Sqrt(centerSquared),

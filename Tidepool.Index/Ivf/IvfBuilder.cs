@@ -23,6 +23,7 @@ internal sealed class IvfBuilder
     private readonly CellAssignment _assignment;
     private readonly int[] _order;
     private readonly IvfCell[] _cells;
+    private readonly float[] _coarseBases;
     private readonly float[] _coarseErrors;
     private readonly float[] _fineErrors;
     private readonly float[] _radii;
@@ -46,6 +47,7 @@ internal sealed class IvfBuilder
         _progress = progress;
         _cancellationToken = cancellationToken;
         (_order, _cells) = Arrange(assignment);
+        _coarseBases = new float[_cells.Length];
         _coarseErrors = new float[_cells.Length];
         _fineErrors = new float[_cells.Length];
         _radii = new float[_cells.Length];
@@ -96,7 +98,7 @@ internal sealed class IvfBuilder
         int block = 0;
         for (int i = 0; i < cells.Length; i++)
         {
-            cells[i] = new IvfCell(block, counts[i], Radius: 0, CoarseError: 0, FineError: 0);
+            cells[i] = new IvfCell(block, counts[i], Radius: 0, CoarseBase: 0, CoarseError: 0, FineError: 0);
             next[i] = block * BlockScan.Rows;
             block += cells[i].BlockCount;
         }
@@ -129,6 +131,7 @@ internal sealed class IvfBuilder
             _cells[i] = _cells[i] with
             {
                 Radius = _radii[i],
+                CoarseBase = _coarseBases[i],
                 CoarseError = _coarseErrors[i],
                 FineError = _fineErrors[i],
             };
@@ -223,7 +226,7 @@ internal sealed class IvfBuilder
                 IvfCell cell = _cells[i];
                 Span<byte> bytes = codes.AsSpan(
                     cell.FirstBlock * blockSizeBytes, cell.BlockCount * blockSizeBytes);
-                encoder.Begin(bytes, cell.BlockCount);
+                encoder.Begin(cell.BlockCount);
                 float radius = 0;
                 for (int position = 0; position < cell.RowCount; position++)
                 {
@@ -239,6 +242,7 @@ internal sealed class IvfBuilder
                 }
 
                 encoder.End(bytes, cell.RowCount);
+                _coarseBases[i] = encoder.CoarseBase;
                 _coarseErrors[i] = encoder.CoarseError;
                 _fineErrors[i] = encoder.FineError;
                 _radii[i] = MathF.Sqrt(radius) * 1.0001f; // The distance came by another road than a query's will.

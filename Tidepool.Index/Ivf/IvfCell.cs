@@ -5,9 +5,11 @@ namespace Tidepool.Index.Ivf;
 /// b.</param>
 /// <param name="RowCount">How many positions hold a row; they come first.</param>
 /// <param name="Radius">No row is farther from the center.</param>
+/// <param name="CoarseBase">Has been taken off what the factors of coarse codes add.</param>
 /// <param name="CoarseError">Error of a coarse code by its negated rescaling factor.</param>
 /// <param name="FineError">Error of a fine code by its negated rescaling factor, at most.</param>
-internal readonly record struct IvfCell(int FirstBlock, int RowCount, float Radius, float CoarseError, float FineError)
+internal readonly record struct IvfCell(
+    int FirstBlock, int RowCount, float Radius, float CoarseBase, float CoarseError, float FineError)
 {
     internal int BlockCount => (RowCount + 31) >> 5;
 }

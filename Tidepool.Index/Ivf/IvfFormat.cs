@@ -1,4 +1,5 @@
 using Tidepool.Index.Distance;
+using Tidepool.Index.Quantization;
 using Tidepool.Index.Vectors;
 
 namespace Tidepool.Index.Ivf;
@@ -10,15 +11,18 @@ internal static class IvfFormat
     internal const uint Magic = 0x56495054;
 
     /// <summary>A reader refuses any other version.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
-    /// <summary>First block, rows, radius, errors of coarse and fine codes.</summary>
-    internal const int CellSizeBytes = 5 * sizeof(uint);
+    /// <summary>First block, rows, radius, base and error of coarse codes, error of fine codes.</summary>
+    internal const int CellSizeBytes = 6 * sizeof(uint);
 
     internal const int MaxCellCount = 1 << 20;
 
     /// <summary>The two factors of a fine code.</summary>
-    internal const int FineFactorSizeBytes = 2 * sizeof(float);
+    internal const int FineFactorSizeBytes = Float24.PairSizeBytes;
+
+    /// <summary>The two factors of a center's code.</summary>
+    internal const int CenterFactorSizeBytes = 2 * sizeof(float);
 
     /// <summary>Bytes of a cell for each block of its rows: coarse codes, fine codes, factors of fine codes.</summary>
     internal static int GetBlockSizeBytes(CodeKind codes, int mappedDimensions) =>
@@ -45,5 +49,5 @@ internal static class IvfFormat
 
     /// <summary>Bytes of the table that cells are found by: centers, their 8-bit codes, the codes' factors.</summary>
     internal static long GetCenterSizeBytes(int cellCount, int mappedDimensions) =>
-        (long)cellCount * ((mappedDimensions * (sizeof(float) + 1)) + FineFactorSizeBytes);
+        (long)cellCount * ((mappedDimensions * (sizeof(float) + 1)) + CenterFactorSizeBytes);
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
+using Tidepool.Index.Quantization;
 using Tidepool.Index.Vectors;
 
 namespace Tidepool.Index.Ivf;
@@ -35,6 +36,7 @@ internal static class IvfHeadCodec
             writer.WriteInt32(cell.FirstBlock);
             writer.WriteInt32(cell.RowCount);
             writer.WriteSingle(cell.Radius);
+            writer.WriteSingle(cell.CoarseBase);
             writer.WriteSingle(cell.CoarseError);
             writer.WriteSingle(cell.FineError);
         }
@@ -50,7 +52,10 @@ internal static class IvfHeadCodec
         SpanReader reader = new(bytes);
         Require(reader.ReadUInt32() == IvfFormat.Magic, ref reader, "the cell index does not start with its magic");
         int version = reader.ReadUInt16();
-        Require(version == IvfFormat.Version, ref reader, $"the cell index has version {version}, expected 1");
+        Require(
+            version == IvfFormat.Version,
+            ref reader,
+            $"the cell index has version {version}, expected {IvfFormat.Version}");
         var metric = (Metric)reader.ReadByte();
         Require(MetricSpace.Supports(metric), ref reader, $"metric {(int)metric} has no cell index");
         var codes = (CodeKind)reader.ReadByte();
@@ -59,7 +64,7 @@ internal static class IvfHeadCodec
         int probeCount = ReadBetween(ref reader, 1, cellCount, "number of cells to scan");
         int dimensions = ReadBetween(ref reader, 1, 1 << 17, "number of dimensions");
         int mapped = reader.ReadInt32();
-        Require(mapped == (dimensions + 63) / 64 * 64, ref reader, $"{dimensions} dimensions map to {mapped}");
+        Require(mapped == Rotation.Pad(dimensions), ref reader, $"{dimensions} dimensions map to {mapped}");
         int blockCount = ReadBetween(ref reader, 0, 1 << 25, "number of blocks");
         int outsiders = ReadBetween(ref reader, 0, 1 << 30, "number of outsiders");
         int seed = reader.ReadInt32();
@@ -104,6 +109,7 @@ internal static class IvfHeadCodec
             cells[i] = new IvfCell(
                 reader.ReadInt32(),
                 reader.ReadInt32(),
+                ReadFinite(ref reader),
                 ReadFinite(ref reader),
                 ReadFinite(ref reader),
                 ReadFinite(ref reader));

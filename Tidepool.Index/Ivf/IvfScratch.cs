@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using Tidepool.Index.Distance;
+
 namespace Tidepool.Index.Ivf;
 
 /// <summary>What one thread needs to search cells, kept for its next search.</summary>
@@ -10,6 +13,9 @@ internal sealed class IvfScratch
     private static IvfScratch? s_ofThisThread;
 
     private float[] _vector = [];
+    private float[] _query = [];
+    private float[] _table = [];
+    private float[] _code = [];
     private float[] _sums = [];
     private int[] _codeSums = [];
     private float[] _keys = [];
@@ -29,12 +35,6 @@ internal sealed class IvfScratch
 
     internal SmallestValues Smallest { get; } = new();
 
-    internal float[] Query { get; private set; } = [];
-
-    internal byte[] Table { get; private set; } = [];
-
-    internal sbyte[] Code { get; private set; } = [];
-
     /// <summary>Lets what is pending wait until the next cell was scanned.</summary>
     internal void SwapPending() => (Pending, Waiting) = (Waiting, Pending);
 
@@ -45,16 +45,27 @@ internal sealed class IvfScratch
             _vector = new float[dimensions];
         }
 
-        if (Query.Length < mappedDimensions)
+        if (_sums.Length < 4 * mappedDimensions)
         {
-            Query = new float[mappedDimensions];
-            Table = new byte[4 * mappedDimensions];
-            Code = new sbyte[mappedDimensions];
+            _query = new float[mappedDimensions + CacheLine.Floats - 1];
+            _table = new float[_query.Length];
+            _code = new float[(mappedDimensions / sizeof(float)) + CacheLine.Floats - 1];
             _sums = new float[4 * mappedDimensions];
         }
     }
 
     internal Span<float> GetVector(int dimensions) => _vector.AsSpan(0, dimensions);
+
+    // What a scan reads again and again begins with a line.
+
+    internal Span<float> GetQuery(int mappedDimensions) => CacheLine.Align(_query, mappedDimensions);
+
+    /// <summary>Four bytes for each dimension.</summary>
+    internal Span<byte> GetTable(int mappedDimensions) =>
+        MemoryMarshal.AsBytes(CacheLine.Align(_table, mappedDimensions));
+
+    internal Span<sbyte> GetCode(int mappedDimensions) =>
+        MemoryMarshal.Cast<float, sbyte>(CacheLine.Align(_code, mappedDimensions / sizeof(float)));
 
     internal Span<float> GetTableSums(int mappedDimensions) => _sums.AsSpan(0, 4 * mappedDimensions);
 

@@ -13,7 +13,8 @@ namespace Tidepool.Index.Quantization;
 /// <param name="Add">|r|² + 2|r|²⟨c, x⟩ / ⟨r, x⟩.</param>
 /// <param name="Rescale">-2|r|² / ⟨r, x⟩.</param>
 /// <param name="Error"><see cref="Deviations"/> standard deviations for a unit of |q - c|.</param>
-internal readonly record struct CodeFactors(float Add, float Rescale, float Error)
+/// <param name="Squares">|r|².</param>
+internal readonly record struct CodeFactors(float Add, float Rescale, float Error, float Squares)
 {
     /// <summary>Which multiple of its standard deviation an estimate is trusted to.</summary>
     internal const float Deviations = 1.9f;
@@ -24,6 +25,24 @@ internal readonly record struct CodeFactors(float Add, float Rescale, float Erro
     /// <summary>The factor of an error that is never exceeded, by Cauchy and Schwarz.</summary>
     internal float GetCertainError(int paddedDimensions) =>
         Rescale == 0 ? Error : float.Min(float.MaxValue, Error * MathF.Sqrt(paddedDimensions - 1) / Deviations);
+
+    /// <summary>The factors with another, nearby rescaling factor: they say the same of a query at the center, and
+    /// elsewhere what may have changed is added to the error.</summary>
+    internal CodeFactors WithRescale(float rescale, int paddedDimensions)
+    {
+        if (Rescale == 0)
+        {
+            return this;
+        }
+
+        // Rescale · ⟨x, c⟩ is Squares - Add; away from the center, Rescale · ⟨x, q - c⟩ is at most
+        // |Rescale||x||q - c|, where |Rescale||x| = 2|r| / cos(r, x).
+        float change = (rescale / Rescale) - 1;
+        float reach = MathF.Sqrt(
+            (4 * Squares) + (Error / Deviations * (Error / Deviations) * (paddedDimensions - 1)));
+        return new CodeFactors(
+            Add + (change * (Add - Squares)), rescale, Error + (MathF.Abs(change) * reach), Squares);
+    }
 
     internal static CodeFactors Create(in CodeSums sums, int paddedDimensions)
     {
@@ -37,8 +56,12 @@ internal readonly record struct CodeFactors(float Add, float Rescale, float Erro
         // Without a code that says anything: |q - v|² = |q - c|² + |r|² - 2⟨q - c, r⟩, and the product is at most
         // |q - c||r|. A bound too large for a float is the largest one, not infinity: times zero, that would be NaN.
         return isSound
-            ? new CodeFactors((float)add, (float)-ratio, (float)error)
-            : new CodeFactors(Saturate(sums.Squares), 0, norm == 0 ? 0 : MathF.BitIncrement(Saturate(2 * norm)));
+            ? new CodeFactors((float)add, (float)-ratio, (float)error, Saturate(sums.Squares))
+            : new CodeFactors(
+                Saturate(sums.Squares),
+                0,
+                norm == 0 ? 0 : MathF.BitIncrement(Saturate(2 * norm)),
+                Saturate(sums.Squares));
     }
 
     private static float Saturate(double value) => (float)Math.Min(value, LargestBound);

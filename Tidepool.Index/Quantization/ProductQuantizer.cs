@@ -130,7 +130,7 @@ internal sealed class ProductQuantizer
                 range = Math.Max(range, largest);
             }
 
-            float inverse = 255 / range;
+            float inverse = BlockScan.MaxEntry / range;
             if (!float.IsFinite(inverse) || !float.IsFinite((float)sum) || !float.IsNormal(range))
             {
                 // Too little to tell entries apart; or an overflow, and then nothing is known.
@@ -143,7 +143,7 @@ internal sealed class ProductQuantizer
             }
 
             TableEntries.Round(products, inverse, table);
-            scale = range / 255;
+            scale = range / BlockScan.MaxEntry;
             offset = (float)sum;
             error = scale * 0.5001f * (products.Length / 16);
         }

@@ -6,7 +6,7 @@ namespace Tidepool.Index.Quantization;
 internal static class QueryCode
 {
     /// <summary>Rounds each number of a query to a multiple of its scale s = max|q| / 127.</summary>
-    /// <param name="query">A multiple of 64 numbers.</param>
+    /// <param name="query">A multiple of 16 numbers.</param>
     /// <param name="code">Takes as many: q is about s · code.</param>
     /// <param name="sum">The sum of the code.</param>
     /// <param name="error">|q - s · code|, which for any y bounds the error of ⟨q, y⟩ by error · |y|.</param>

@@ -13,8 +13,9 @@ namespace Tidepool.Index.Quantization;
 /// </remarks>
 internal sealed class Rotation
 {
-    /// <summary>What <see cref="PaddedDimensions"/> is a multiple of, for kernels without a rest.</summary>
-    internal const int Multiple = 64;
+    /// <summary>What <see cref="PaddedDimensions"/> is a multiple of: a register of floats, a line of sign codes of a
+    /// block.</summary>
+    internal const int Multiple = 16;
 
     private const int Rounds = 4;
 

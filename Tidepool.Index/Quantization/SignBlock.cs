@@ -18,25 +18,31 @@ internal static class SignBlock
     /// <summary>Which row the low nibble of byte m of each group belongs to.</summary>
     internal static int GetRow(int m) => (m / 2) + (m % 2 * 8);
 
-    /// <summary>Packs 32 rows of signs, which lie side by side.</summary>
-    /// <param name="signs">Bit i % 8 of byte i / 8 of a row is dimension i.</param>
-    /// <param name="paddedDimensions">A multiple of 64.</param>
+    /// <summary>How far apart rows of signs lie: whole numbers of eight bytes, as <see cref="Pack"/> reads
+    /// them.</summary>
+    internal static int GetRowStride(int paddedDimensions) => (paddedDimensions + 63) / 64 * 8;
+
+    /// <summary>Packs 32 rows of signs.</summary>
+    /// <param name="signs">Bit i % 8 of byte i / 8 of a row is dimension i; a row begins every
+    /// <see cref="GetRowStride"/> bytes.</param>
+    /// <param name="paddedDimensions">A multiple of 16.</param>
     /// <param name="block">Takes <see cref="GetSize"/> bytes.</param>
     internal static void Pack(ReadOnlySpan<byte> signs, int paddedDimensions, Span<byte> block)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(paddedDimensions % Rotation.Multiple, 0);
-        ArgumentOutOfRangeException.ThrowIfNotEqual(signs.Length, GetSize(paddedDimensions));
-        ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, signs.Length);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(signs.Length, Rows * GetRowStride(paddedDimensions));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(block.Length, GetSize(paddedDimensions));
         Span<ulong> low = stackalloc ulong[8];
         Span<ulong> high = stackalloc ulong[8];
-        int rowSize = paddedDimensions / 8;
-        for (int column = 0; column < rowSize; column += 8)
+        int stride = GetRowStride(paddedDimensions);
+        for (int column = 0; column < stride; column += 8)
         {
+            int count = Math.Min(8, (paddedDimensions / 8) - column);
             for (int half = 0; half < 2; half++)
             {
-                Transpose(signs, rowSize, column, 4 * half, low);
-                Transpose(signs, rowSize, column, 16 + (4 * half), high);
-                for (int i = 0; i < 8; i++)
+                Transpose(signs, stride, column, 4 * half, low);
+                Transpose(signs, stride, column, 16 + (4 * half), high);
+                for (int i = 0; i < count; i++)
                 {
                     // Byte column + i of a row has the dimensions of two groups.
                     Span<byte> groups = block.Slice((32 * (column + i)) + (8 * half), 24);
@@ -48,11 +54,11 @@ internal static class SignBlock
     }
 
     /// <summary>Turns 8 bytes of the rows first, first + 8, first + 1, first + 9 … into one number per byte.</summary>
-    private static void Transpose(ReadOnlySpan<byte> signs, int rowSize, int column, int first, Span<ulong> columns)
+    private static void Transpose(ReadOnlySpan<byte> signs, int stride, int column, int first, Span<ulong> columns)
     {
         for (int m = 0; m < 8; m++)
         {
-            ReadOnlySpan<byte> row = signs[(((first + GetRow(m)) * rowSize) + column)..];
+            ReadOnlySpan<byte> row = signs[(((first + GetRow(m)) * stride) + column)..];
             columns[m] = BinaryPrimitives.ReadUInt64LittleEndian(row);
         }
 

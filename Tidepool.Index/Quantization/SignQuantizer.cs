@@ -6,7 +6,7 @@ namespace Tidepool.Index.Quantization;
 internal static class SignQuantizer
 {
     /// <summary>Encodes a residual of rotated vectors.</summary>
-    /// <param name="residual">The vector less its center; a multiple of 64 dimensions.</param>
+    /// <param name="residual">The vector less its center; a multiple of 16 dimensions.</param>
     /// <param name="center">The center.</param>
     /// <param name="signs">Takes a bit for each dimension: dimension i is bit i % 8 of byte i / 8.</param>
     internal static CodeFactors Encode(ReadOnlySpan<float> residual, ReadOnlySpan<float> center, Span<byte> signs) =>

@@ -7,16 +7,13 @@ namespace Tidepool.Index.Quantization;
 /// sixteen subsets, in a byte each.</summary>
 internal static class SignTable
 {
-    // Of the error of a sum of independent roundings, three standard deviations are allowed for.
-    private const float Deviations = 3;
-
     private static readonly Vector512<float> s_eights = Mask(8);
     private static readonly Vector512<float> s_fours = Mask(4);
     private static readonly Vector512<float> s_twos = Mask(2);
     private static readonly Vector512<float> s_ones = Mask(1);
 
     /// <summary>Fills a table.</summary>
-    /// <param name="query">Mapped; a multiple of 64 dimensions.</param>
+    /// <param name="query">Mapped; a multiple of 16 dimensions.</param>
     /// <param name="scratch">Four floats for each dimension; overwritten.</param>
     /// <param name="table">Four bytes for each dimension.</param>
     /// <returns>What its sums mean, for a query at its cell's center.</returns>
@@ -42,14 +39,15 @@ internal static class SignTable
             widest = Math.Max(widest, high - low);
         }
 
-        float scale = widest / 255;
-        Fill(scratch, widest > 0 ? 255 / widest : 0, table);
+        float scale = widest / BlockScan.MaxEntry;
+        Fill(scratch, widest > 0 ? BlockScan.MaxEntry / widest : 0, table);
         return new BlockBounds(scale, lowest - (total / 2), GetError(scale, query.Length), CenterSquared: 0);
     }
 
-    /// <summary>How far the rounding of a table's entries may put a sum off.</summary>
+    /// <summary>How far the rounding of a table's entries may put a sum off: as many standard deviations of a sum of
+    /// independent roundings as <see cref="CodeFactors.Error"/> stands for.</summary>
     internal static float GetError(float scale, int dimensions) =>
-        Deviations * scale * MathF.Sqrt(dimensions / 4f / 12f);
+        CodeFactors.Deviations * scale * MathF.Sqrt(dimensions / 4f / 12f);
 
     /// <summary>Rounds sums to units.</summary>
     private static void Fill(ReadOnlySpan<float> sums, float inverse, Span<byte> table)

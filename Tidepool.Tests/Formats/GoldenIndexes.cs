@@ -24,14 +24,14 @@ internal static class GoldenIndexes
     /// <summary>An index for each field; the first decides on the order of the rows.</summary>
     private static readonly Dictionary<string, IndexRequest[]> s_requests = new()
     {
-        ["ivf-v1/cells.tpvs"] =
+        ["ivf-v2/cells.tpvs"] =
         [
             Cells("cosine, 8 bits", CodeKind.Scalar8, Metric.Cosine),
             Cells("dot, half", CodeKind.Float16, Metric.DotProduct),
             Cells("euclidean, product", CodeKind.Product, Metric.Euclidean),
             Cells("squared, plain", CodeKind.None, Metric.SquaredEuclidean),
         ],
-        ["hnsw-v1/graphs.tpvs"] =
+        ["hnsw-v2/graphs.tpvs"] =
         [
             Graph("cosine, 8 bits", CodeKind.Scalar8, Metric.Cosine),
             Graph("dot, half", CodeKind.Float16, Metric.DotProduct),

@@ -6,7 +6,7 @@ namespace Tidepool.Tests.Index.Distance;
 
 internal sealed class BlockScanTests
 {
-    private static readonly int[] s_dimensions = [64, 128, 192, 320, 1024, 1088, 2112];
+    private static readonly int[] s_dimensions = [16, 32, 48, 64, 112, 128, 192, 320, 1088, 4096, 4112];
 
     [TestCaseSource(nameof(s_dimensions))]
     public void Bound_AnyBlock_AgreesWithTheDefinition(int dimensions)
@@ -47,19 +47,20 @@ internal sealed class BlockScanTests
         foreach (int dimensions in s_dimensions)
         {
             (byte[] block, byte[] table, BlockBounds bounds) = Make(dimensions, seed: 3);
-            table.AsSpan().Fill(255);
+            table.AsSpan().Fill(BlockScan.MaxEntry);
             float[] lower = new float[BlockScan.Rows];
 
             BlockScan.Bound(block, table, bounds, lower);
 
-            ReadOnlySpan<float> factors = MemoryMarshal.Cast<byte, float>(block.AsSpan(table.Length));
-            float product = (255 * dimensions / 4 * bounds.Scale) + bounds.Offset + bounds.Error;
+            ReadOnlySpan<ushort> factors = MemoryMarshal.Cast<byte, ushort>(block.AsSpan(table.Length));
+            float product = (BlockScan.MaxEntry * dimensions / 4 * bounds.Scale) + bounds.Offset + bounds.Error;
             for (int row = 0; row < BlockScan.Rows; row++)
             {
                 // Their sum may come near zero: rounding is as large as the parts are.
-                double rescaled = (double)factors[BlockScan.Rows + row] * product;
-                double expected = (double)factors[row] + bounds.CenterSquared + rescaled;
-                double parts = Math.Abs(factors[row]) + bounds.CenterSquared + Math.Abs(rescaled);
+                double add = BFloat16.ToSingle(factors[row]);
+                double rescaled = (double)BFloat16.ToSingle(factors[BlockScan.Rows + row]) * product;
+                double expected = add + bounds.CenterSquared + rescaled;
+                double parts = Math.Abs(add) + bounds.CenterSquared + Math.Abs(rescaled);
                 Assert.That(lower[row], Is.EqualTo(expected).Within(1e-6 * parts));
             }
         }
@@ -80,12 +81,16 @@ internal sealed class BlockScanTests
         byte[] block = new byte[BlockScan.GetSizeBytes(dimensions)];
         byte[] table = new byte[dimensions * 4];
         random.NextBytes(block);
-        random.NextBytes(table);
-        Span<float> factors = MemoryMarshal.Cast<byte, float>(block.AsSpan(table.Length));
+        for (int i = 0; i < table.Length; i++)
+        {
+            table[i] = (byte)random.Next(BlockScan.MaxEntry + 1);
+        }
+
+        Span<ushort> factors = MemoryMarshal.Cast<byte, ushort>(block.AsSpan(table.Length));
         for (int row = 0; row < BlockScan.Rows; row++)
         {
-            factors[row] = 5 + (2 * random.NextSingle());
-            factors[BlockScan.Rows + row] = -random.NextSingle() * 0.1f;
+            factors[row] = BFloat16.Round(5 + (2 * random.NextSingle()));
+            factors[BlockScan.Rows + row] = BFloat16.Round(-random.NextSingle() * 0.1f);
         }
 
         return (block, table, new BlockBounds(0.01f, -3 * (dimensions / 64f), 0.4f, 2));

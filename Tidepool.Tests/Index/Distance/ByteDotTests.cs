@@ -10,7 +10,7 @@ public sealed class ByteDotTests
 {
     private const int MaxRows = 9; // Two groups of four and one left over.
 
-    private static readonly int[] s_lengths = [0, 64, 128, 192, 320, 768, 1536, 4096];
+    private static readonly int[] s_lengths = [0, 16, 32, 48, 64, 80, 112, 128, 192, 336, 768, 1536, 4096];
 
     private delegate void RowsKernel(ref sbyte query, ref byte rows, int length, int count, ref int sums);
 
@@ -88,12 +88,12 @@ public sealed class ByteDotTests
         Assert.That(
             () => ByteDot.Compute(new sbyte[64], new byte[128]), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(
-            () => ByteDot.Compute(new sbyte[32], new byte[32]), Throws.InstanceOf<ArgumentOutOfRangeException>());
+            () => ByteDot.Compute(new sbyte[24], new byte[24]), Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(
             () => ByteDot.Compute(new sbyte[64], new byte[127], new int[2]),
             Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(
-            () => ByteDot.Compute(new sbyte[ByteDot.MaxLength + 64], new byte[ByteDot.MaxLength + 64]),
+            () => ByteDot.Compute(new sbyte[ByteDot.MaxLength + 16], new byte[ByteDot.MaxLength + 16]),
             Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 

@@ -83,15 +83,15 @@ public sealed class ProductQuantizerTests
         int codeSize = ProductQuantizer.GetCodeSize(Dimensions);
         byte[] nibbles = new byte[32 * codeSize];
         byte[] block = new byte[BlockScan.GetSizeBytes(Dimensions)];
-        Span<float> blockFactors = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(
+        Span<ushort> blockFactors = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, ushort>(
             block.AsSpan(Dimensions * 4));
         var factors = new CodeFactors[32];
         for (int row = 0; row < 32; row++)
         {
             factors[row] = quantizer.Encode(
                 rows.AsSpan(row * Dimensions, Dimensions), center, nibbles.AsSpan(row * codeSize, codeSize));
-            blockFactors[row] = factors[row].Add;
-            blockFactors[32 + row] = factors[row].Rescale;
+            blockFactors[row] = BFloat16.RoundDown(factors[row].Add);
+            blockFactors[32 + row] = BFloat16.Round(factors[row].Rescale);
         }
 
         SignBlock.Pack(nibbles, Dimensions, block.AsSpan(0, Dimensions * 4));
@@ -106,14 +106,16 @@ public sealed class ProductQuantizerTests
         for (int row = 0; row < 32; row++)
         {
             quantizer.Decode(nibbles.AsSpan(row * codeSize, codeSize), code);
-            double withoutTable = factors[row].Add + offsetSquare
-                + (factors[row].Rescale * ScalarKernels.Dot(code, query));
-            double tableError = Math.Abs(factors[row].Rescale) * error;
+            double product = ScalarKernels.Dot(code, query);
+            double withoutTable = BFloat16.ToSingle(blockFactors[row]) + offsetSquare
+                + (BFloat16.ToSingle(blockFactors[32 + row]) * product);
+            double withoutRounding = factors[row].Add + offsetSquare + (factors[row].Rescale * product);
+            double tableError = Math.Abs(factors[row].Rescale) * error * (1 + BFloat16.RoundingError);
             float[] vector = RandomVectors.Add(center, rows[(row * Dimensions)..((row + 1) * Dimensions)]);
             double distance = ScalarKernels.SquaredEuclidean(query, vector);
             double bound = factors[row].GetCertainError(Dimensions) * Math.Sqrt(offsetSquare);
             Assert.That(estimates[row], Is.EqualTo(withoutTable).Within(tableError));
-            Assert.That(withoutTable, Is.EqualTo(distance).Within(bound + 1e-3));
+            Assert.That(withoutRounding, Is.EqualTo(distance).Within(bound + 1e-3));
         }
     }
 

@@ -10,6 +10,7 @@ namespace Tidepool.Tests.Index.Quantization;
 public sealed class QuantizerTests(int bits)
 {
     [TestCase(64, 0.0)]
+    [TestCase(112, 2.0)]
     [TestCase(128, 1.0)]
     [TestCase(768, 3.0)]
     public void Estimates_StayWithinTheirBound_AsOftenAsANormalErrorWould(int dimensions, double centerSize)
@@ -72,6 +73,30 @@ public sealed class QuantizerTests(int bits)
     }
 
     [Test]
+    public void WithRescale_OfANearbyFactor_MovesEstimatesByNoMoreThanItAddsToTheError()
+    {
+        var random = new Random(8);
+        for (int i = 0; i < 500; i++)
+        {
+            float[] center = RandomVectors.Create(80, random, 3 * random.NextDouble());
+            float[] residual = RandomVectors.Create(80, random, 0.1 + random.NextDouble());
+            CodeFactors factors = Encode(residual, center, out double[] code);
+            CodeFactors rounded = factors.WithRescale(factors.Rescale * (1 + ((random.NextSingle() - 0.5f) / 100)), 80);
+
+            // Along the code itself a changed factor shows most.
+            float[] along = [.. code.Select(x => (float)(x * random.NextDouble() * (i % 2 == 0 ? 1 : -1)))];
+            foreach (float[] offset in new[] { new float[80], along, RandomVectors.Create(80, random) })
+            {
+                double product = code.Select((x, d) => x * ((double)center[d] + offset[d])).Sum();
+                double moved = rounded.Add - factors.Add + ((rounded.Rescale - (double)factors.Rescale) * product);
+                double allowed = (rounded.Error - (double)factors.Error) * Math.Sqrt(ScalarKernels.Dot(offset, offset));
+                double slack = 1e-6 * (Math.Abs(factors.Add) + Math.Abs(factors.Rescale * product) + factors.Squares);
+                Assert.That(Math.Abs(moved), Is.LessThanOrEqualTo((1.0001 * allowed) + slack));
+            }
+        }
+    }
+
+    [Test]
     public void Encode_OfAZeroResidual_IsExact()
     {
         float[] center = RandomVectors.Create(64, new Random(1));
@@ -81,7 +106,9 @@ public sealed class QuantizerTests(int bits)
         Assert.That(factors, Is.EqualTo(default(CodeFactors)));
     }
 
+    [TestCase(16)]
     [TestCase(64)]
+    [TestCase(112)]
     [TestCase(192)]
     [TestCase(1536)]
     public void Encode_MatchesTheDefinition(int dimensions)
@@ -141,7 +168,7 @@ public sealed class QuantizerTests(int bits)
             () => EncodeBytes(new float[64], new float[64], new byte[bytes - 1]),
             Throws.InstanceOf<ArgumentOutOfRangeException>());
         Assert.That(
-            () => EncodeBytes(new float[32], new float[32], new byte[bytes / 2]),
+            () => EncodeBytes(new float[24], new float[24], new byte[bytes * 24 / 64]),
             Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 

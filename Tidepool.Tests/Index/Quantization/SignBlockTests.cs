@@ -5,12 +5,15 @@ namespace Tidepool.Tests.Index.Quantization;
 
 public sealed class SignBlockTests
 {
+    [TestCase(16)]
     [TestCase(64)]
+    [TestCase(112)]
     [TestCase(192)]
     [TestCase(1024)]
     public void Pack_PutsEachBitInItsPlace(int dimensions)
     {
-        byte[] signs = new byte[SignBlock.GetSize(dimensions)];
+        int stride = SignBlock.GetRowStride(dimensions);
+        byte[] signs = new byte[SignBlock.Rows * stride];
         new Random(dimensions).NextBytes(signs);
         byte[] block = new byte[dimensions * 4];
         Array.Fill(block, (byte)0xAA);
@@ -22,7 +25,7 @@ public sealed class SignBlockTests
         {
             for (int dimension = 0; dimension < dimensions; dimension++)
             {
-                int bit = (signs[(row * dimensions / 8) + (dimension / 8)] >> (dimension % 8)) & 1;
+                int bit = (signs[(row * stride) + (dimension / 8)] >> (dimension % 8)) & 1;
                 int m = row % 16 < 8 ? 2 * (row % 8) : (2 * (row % 8)) + 1;
                 int shift = 3 - (dimension % 4) + (row >= 16 ? 4 : 0);
                 expected[(dimension / 4 * 16) + m] |= (byte)(bit << shift);
