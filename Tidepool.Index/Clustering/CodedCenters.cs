@@ -60,7 +60,7 @@ internal sealed class CodedCenters
 
     /// <summary>Whether centers of so many dimensions can be coded, and are compared faster then.</summary>
     internal static bool Supports(int dimensions) =>
-        CodedPanel.IsSupported && dimensions >= 64 && dimensions % 64 == 0;
+        CodedPanel.IsSupported && dimensions >= 64 && dimensions % 16 == 0;
 
     internal ReadOnlySpan<sbyte> GetPanel(int panel) => Panels.Slice(panel * PanelSizeBytes, PanelSizeBytes);
 

@@ -10,7 +10,7 @@ namespace Tidepool.Index.Distance;
 /// norms.</remarks>
 internal static class CodedRow
 {
-    private const int Multiple = 32;
+    private const int Multiple = 16;
 
     /// <summary>The scale that keeps levels, of vectors up to a norm and an absolute value, in their bounds; 0 if there
     /// is none, as for zeros.</summary>
@@ -25,7 +25,7 @@ internal static class CodedRow
     /// <summary>The largest absolute value; not a number, or some value, where one is not.</summary>
     internal static float GetLargest(ReadOnlySpan<float> vector)
     {
-        // What makes the raw reference safe: the 8 numbers from i are below the length, a multiple of 32.
+        // What makes the raw reference safe: the 8 numbers from i are below the length, a multiple of 16.
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length % Multiple, 0);
         if (!KernelWidth.HasVector256)
         {
@@ -60,13 +60,13 @@ internal static class CodedRow
     }
 
     /// <summary>Writes the level of each number, plus a zero level.</summary>
-    /// <param name="vector">A multiple of 32 numbers.</param>
+    /// <param name="vector">A multiple of 16 numbers.</param>
     /// <param name="scale">From <see cref="GetScale"/>.</param>
     /// <param name="zero">Added to each level.</param>
     /// <param name="code">Takes as many bytes: signed ones where the zero level is 0.</param>
     internal static void Encode(ReadOnlySpan<float> vector, float scale, int zero, Span<byte> code)
     {
-        // What makes the raw references safe: the 32 numbers and bytes from i are below the length, a multiple of 32.
+        // What makes the raw references safe: the 16 numbers and bytes from i are below the length, a multiple of 16.
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length % Multiple, 0);
         ArgumentOutOfRangeException.ThrowIfNotEqual(code.Length, vector.Length);
         if (!KernelWidth.HasVector256 || scale == 0)
@@ -78,16 +78,13 @@ internal static class CodedRow
         ref float values = ref MemoryMarshal.GetReference(vector);
         ref sbyte codes = ref MemoryMarshal.GetReference(MemoryMarshal.Cast<byte, sbyte>(code));
         Vector256<float> inverse = Vector256.Create(1 / scale);
-        Vector256<sbyte> shift = Vector256.Create((sbyte)zero);
+        Vector128<sbyte> shift = Vector128.Create((sbyte)zero);
         for (nuint i = 0; i < (nuint)vector.Length; i += Multiple)
         {
-            Vector256<short> low = Vector256.Narrow(
+            Vector256<short> levels = Vector256.Narrow(
                 Round(Vector256.LoadUnsafe(ref values, i), inverse),
                 Round(Vector256.LoadUnsafe(ref values, i + 8), inverse));
-            Vector256<short> high = Vector256.Narrow(
-                Round(Vector256.LoadUnsafe(ref values, i + 16), inverse),
-                Round(Vector256.LoadUnsafe(ref values, i + 24), inverse));
-            (Vector256.Narrow(low, high) + shift).StoreUnsafe(ref codes, i);
+            (Vector128.Narrow(levels.GetLower(), levels.GetUpper()) + shift).StoreUnsafe(ref codes, i);
         }
     }
 

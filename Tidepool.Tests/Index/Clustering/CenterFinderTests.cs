@@ -10,7 +10,7 @@ public sealed class CenterFinderTests
     public void Find_OfAnyShape_IsHardlyFartherThanTheNearest(
         [Values(0, 1, 11, 12, 13, 400, 800)] int rowCount,
         [Values(1, 31, 32, 33, 300)] int centerCount,
-        [Values(1, 32, 64, 100, 256)] int dimensions)
+        [Values(1, 32, 64, 100, 112, 256)] int dimensions)
     {
         var random = new Random(rowCount + centerCount + dimensions);
         float[] centers = Noise(centerCount * dimensions, random);
@@ -34,7 +34,7 @@ public sealed class CenterFinderTests
             least += all.Min();
         }
 
-        Assert.That(found, Is.LessThanOrEqualTo((least * 1.002) + 1e-4));
+        Assert.That(found, Is.LessThanOrEqualTo((least * 1.003) + 1e-4));
 
         float Measure(int center, int row) => Float32Kernels.SquaredEuclidean(
             rows.AsSpan(row * dimensions, dimensions), centers.AsSpan(center * dimensions, dimensions));
