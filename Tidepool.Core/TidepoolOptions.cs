@@ -102,6 +102,9 @@ public sealed class TidepoolOptions
     /// database's own.</summary>
     public IMeterFactory? MeterFactory { get; set; }
 
+    /// <summary>Where ids come from: simulations draw them from a seed.</summary>
+    internal IdSource Ids { get; set; } = IdSource.Random;
+
     /// <summary>The settings as they are now, for a database to keep.</summary>
     internal TidepoolOptions Copy() => new()
     {
@@ -117,5 +120,6 @@ public sealed class TidepoolOptions
         TimeProvider = TimeProvider,
         LoggerFactory = LoggerFactory,
         MeterFactory = MeterFactory,
+        Ids = Ids,
     };
 }

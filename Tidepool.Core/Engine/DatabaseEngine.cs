@@ -25,7 +25,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
 
     private readonly TidepoolOptions _options;
     private readonly IObjectStore _store;
-    private readonly DatabaseKeys _keys = new(root: "");
+    private readonly DatabaseKeys _keys;
     private readonly GracePolicy _policy;
     private readonly EngineMetrics _metrics;
     private readonly ILogger _logger;
@@ -50,10 +50,12 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     internal DatabaseEngine(IObjectStore store, TidepoolOptions options, bool isPrivate)
     {
         _options = options;
+        _keys = new DatabaseKeys(root: "", options.Ids);
         _metrics = new EngineMetrics(options.Name, options.MeterFactory);
         _logger = options.LoggerFactory.CreateLogger("Tidepool");
         IObjectStore reliable = store.Sharing == ObjectStoreSharing.Network
-            ? new RetryingObjectStore(store, RetryPolicy.Default, options.TimeProvider)
+            ? new RetryingObjectStore(
+                store, RetryPolicy.Default, options.TimeProvider, options.Ids.NewRetrySeed())
             : store;
         _store = new InstrumentedObjectStore(reliable, _metrics);
         _policy = MakePolicy(store.Sharing, options, isPrivate);

@@ -19,4 +19,7 @@ internal sealed record NamespaceServices(
 
     /// <summary>Whether flushes, compactions and collections start by themselves.</summary>
     internal bool RunsInBackground => Options.Compaction.Enabled && !Options.ReadOnly;
+
+    /// <summary>The id of a batch that its caller gave none.</summary>
+    internal Guid NewBatchId() => Options.Ids.NewBatchId(Clock.GetUtcNow());
 }

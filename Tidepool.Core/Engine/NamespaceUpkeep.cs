@@ -33,8 +33,7 @@ internal sealed class NamespaceUpkeep(
             SchemaRules.CheckDeclared(schema, declared);
             if (SchemaRules.WithIndexes(schema, indexes) != schema)
             {
-                var write = PendingWrite.ForIndexes(
-                    Guid.CreateVersion7(services.Clock.GetUtcNow()), declared, indexes);
+                var write = PendingWrite.ForIndexes(services.NewBatchId(), declared, indexes);
                 await commits.CommitAsync(write, cancellationToken).ConfigureAwait(false);
                 open.Maintenance.Compacting.Wake();
             }

@@ -19,7 +19,7 @@ internal sealed class NamespaceWrites(
 
         cancellationToken.ThrowIfCancellationRequested();
         var write = new PendingWrite(
-            writeOptions?.IdempotencyKey ?? Guid.CreateVersion7(services.Clock.GetUtcNow()),
+            writeOptions?.IdempotencyKey ?? services.NewBatchId(),
             isKeyed: writeOptions?.IdempotencyKey is not null,
             batch,
             SchemaRules.FromOptions(declared));

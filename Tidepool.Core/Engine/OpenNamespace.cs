@@ -76,7 +76,7 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     internal void Start(NamespaceOpening opening, SegmentSet segments, long openedAt)
     {
         _state = new LiveState(segments);
-        _log = opening.CreateLog(this, Guid.NewGuid());
+        _log = opening.CreateLog(this, Keys.NewId());
         _caughtUpAt = openedAt;
         Batches = new BatchResolver(_log, Manifests, Ledgers);
     }

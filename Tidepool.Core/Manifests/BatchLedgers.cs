@@ -32,7 +32,7 @@ internal sealed class BatchLedgers(IObjectStore store, NamespaceKeys keys)
         }
 
         ImmutableArray<ConsumedBatch> batches = recorded.Recent;
-        var id = Guid.NewGuid();
+        Guid id = keys.NewId();
         byte[] content = LedgerCodec.Encode(keys.NamespaceId, id, batches.AsSpan());
         await store.PutAsync(
             keys.Ledger(id), new ReadOnlySequence<byte>(content), PutCondition.Always, cancellationToken)

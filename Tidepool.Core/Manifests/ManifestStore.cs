@@ -94,7 +94,7 @@ internal sealed class ManifestStore : IDisposable
                     return null;
                 }
 
-                Manifest child = change.Build(Guid.NewGuid(), parent.SeenAt);
+                Manifest child = change.Build(_keys.NewId(), parent.SeenAt);
                 if (await TryCommitAsync(parent.Manifest, child, cancellationToken).ConfigureAwait(false)
                     is { } committed)
                 {

@@ -7,9 +7,15 @@ internal sealed class DatabaseKeys
     private const char EndOfName = '!';
 
     private readonly string _prefix;
+    private readonly IdSource _ids;
 
     /// <param name="root">What all keys begin with, without a slash at its end; empty for none.</param>
-    internal DatabaseKeys(string root) => _prefix = root.Length == 0 ? "" : root + "/";
+    /// <param name="ids">Where new names come from; null for <see cref="IdSource.Random"/>.</param>
+    internal DatabaseKeys(string root, IdSource? ids = null)
+    {
+        _prefix = root.Length == 0 ? "" : root + "/";
+        _ids = ids ?? IdSource.Random;
+    }
 
     /// <summary>Says that there is a database, and which.</summary>
     internal string RootMarker => _prefix + "tidepool";
@@ -32,7 +38,10 @@ internal sealed class DatabaseKeys
     internal string Hint(string name) => $"{_prefix}hint/{name}";
 
     /// <summary>The keys of the data of one incarnation of a namespace.</summary>
-    internal NamespaceKeys Data(Guid namespaceId) => new(_prefix, namespaceId);
+    internal NamespaceKeys Data(Guid namespaceId) => new(_prefix, namespaceId, _ids);
+
+    /// <summary>A name that nothing has yet.</summary>
+    internal Guid NewId() => _ids.NewId();
 
     /// <summary>The name and number in a record's key; false for a key that is none.</summary>
     internal bool TryParseRecord(string key, out string name, out long number)

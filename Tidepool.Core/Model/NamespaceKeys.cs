@@ -3,8 +3,11 @@ namespace Tidepool.Model;
 /// <summary>The keys of one incarnation of a namespace: log, manifests, segments.</summary>
 internal sealed class NamespaceKeys
 {
-    internal NamespaceKeys(string rootPrefix, Guid namespaceId)
+    private readonly IdSource _ids;
+
+    internal NamespaceKeys(string rootPrefix, Guid namespaceId, IdSource ids)
     {
+        _ids = ids;
         NamespaceId = namespaceId;
         All = $"{rootPrefix}d/{namespaceId}/";
         Log = All + "wal/";
@@ -39,6 +42,9 @@ internal sealed class NamespaceKeys
     internal string Deletions(Guid segmentId, Guid deletionsId) => $"{Segments}{segmentId}/del-{deletionsId}";
 
     internal string Ledger(Guid ledgerId) => $"{Ledgers}{ledgerId}";
+
+    /// <summary>A name that nothing has yet.</summary>
+    internal Guid NewId() => _ids.NewId();
 
     internal bool TryParseLogEntry(string key, out long sequence)
     {

@@ -12,7 +12,7 @@ internal static class CapabilityProbe
     internal static async ValueTask RunAsync(
         IObjectStore store, DatabaseKeys keys, CancellationToken cancellationToken)
     {
-        var id = Guid.NewGuid();
+        Guid id = keys.NewId();
         string key = keys.Probe(id);
         byte[] first = [.. id.ToByteArray(), 1];
         byte[] second = [.. id.ToByteArray(), 2];

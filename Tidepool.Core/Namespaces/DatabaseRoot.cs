@@ -46,7 +46,7 @@ internal static class DatabaseRoot
         }
 
         await CapabilityProbe.RunAsync(store, keys, cancellationToken).ConfigureAwait(false);
-        var marker = new ReadOnlySequence<byte>(RegistryCodec.EncodeRootMarker(Guid.NewGuid()));
+        var marker = new ReadOnlySequence<byte>(RegistryCodec.EncodeRootMarker(keys.NewId()));
         await store.PutAsync(keys.RootMarker, marker, PutCondition.IfAbsent, cancellationToken).ConfigureAwait(false);
 
         // Whoever created it, this is the one that counts.

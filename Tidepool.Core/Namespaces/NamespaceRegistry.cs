@@ -75,7 +75,7 @@ internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys, b
     {
         while (newest is null || newest.IsDropped)
         {
-            var record = new IncarnationRecord(name, (newest?.Number ?? 0) + 1, Guid.NewGuid(), schema);
+            var record = new IncarnationRecord(name, (newest?.Number ?? 0) + 1, keys.NewId(), schema);
             newest = await PutAsync(record, cancellationToken).ConfigureAwait(false);
         }
 

@@ -45,7 +45,7 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
                 indexes.Workers,
                 indexes.Progress,
                 cancellationToken);
-        var id = Guid.NewGuid();
+        Guid id = keys.NewId();
         string key = keys.Segment(id);
         var builder = new SegmentBuilder(
             new SegmentSpec(
@@ -95,7 +95,7 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
             sum += RowSum.Of(segment.GetKey(ordinal).Hash, segment.GetSequence(ordinal));
         }
 
-        var id = Guid.NewGuid();
+        Guid id = keys.NewId();
         long sizeBytes = await DeletionBitmaps.SaveAsync(
             store,
             new SegmentIdentity(keys.NamespaceId, segmentId, keys.Deletions(segmentId, id)),
