@@ -17,7 +17,12 @@ internal sealed class Signal
     /// <summary>Waits for a signal, or for a time to pass, and takes the signal.</summary>
     internal async Task WaitAsync(TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
-        await _set.Task.WaitAsync(timeout, clock, cancellationToken)
+        // Timers count whole milliseconds and drop the rest: a loop would come too early, find that it has to wait for
+        // less than one, and turn around until that has passed.
+        TimeSpan wait = timeout > TimeSpan.Zero
+            ? TimeSpan.FromMilliseconds(Math.Ceiling(timeout.TotalMilliseconds))
+            : timeout;
+        await _set.Task.WaitAsync(wait, clock, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_gate)
