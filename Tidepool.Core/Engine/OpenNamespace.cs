@@ -83,6 +83,12 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
 
     public Snapshot PinCurrent() => State.PinCurrent();
 
+    // By this process's clock, which may have stood still: the append proves what it needs by the store's.
+    public ValueTask CatchUpIfStaleAsync(CancellationToken cancellationToken) =>
+        _services.Clock.GetElapsedTime(Volatile.Read(ref _caughtUpAt)) < _services.Policy.TrustedFor / 2
+            ? default
+            : CatchUpAsync(cancellationToken);
+
     public ValueTask WaitForRoomAsync(CancellationToken cancellationToken) =>
         Maintenance.Flushing.WaitForRoomAsync(cancellationToken);
 

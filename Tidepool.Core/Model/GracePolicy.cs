@@ -27,6 +27,9 @@ internal sealed record GracePolicy(
         TimeSpan.FromMinutes(20),
         IsExclusive: false);
 
+    /// <summary>How long what was read of the log is trusted without asking for its bounds.</summary>
+    internal TimeSpan TrustedFor => Window - Slack;
+
     /// <summary>How long the ids of written batches are kept.</summary>
     internal TimeSpan BatchRetention => TimeSpan.FromTicks(Math.Max(2 * Window.Ticks, TimeSpan.FromHours(48).Ticks));
 

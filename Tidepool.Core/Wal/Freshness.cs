@@ -13,7 +13,7 @@ namespace Tidepool.Wal;
 /// </remarks>
 internal sealed class Freshness(GracePolicy policy)
 {
-    private readonly long _trustedTicks = (policy.Window - policy.Slack).Ticks;
+    private readonly long _trustedTicks = policy.TrustedFor.Ticks;
     private readonly bool _isExclusive = policy.IsExclusive;
     private long _seen;
     private long _confirmed;

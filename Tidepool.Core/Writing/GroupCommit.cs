@@ -165,6 +165,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
     /// <returns>Whether it is now.</returns>
     private async Task<bool> CommitSomeAsync(List<PendingWrite> writes, IWriteSession session, bool isHeadProven)
     {
+        await session.CatchUpIfStaleAsync(CancellationToken.None).ConfigureAwait(false);
         await WaitForRoomAsync(session).ConfigureAwait(false);
         Snapshot snapshot = session.PinCurrent();
         CommitGroup group;
@@ -236,6 +237,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
         WalEntryKind entryKind = kind == PendingWriteKind.Drop ? WalEntryKind.Drop : WalEntryKind.Data;
         try
         {
+            await session.CatchUpIfStaleAsync(CancellationToken.None).ConfigureAwait(false);
             Snapshot snapshot = session.PinCurrent();
             snapshot.Unpin();
             return await session.Log.AppendAsync(entryKind, [], snapshot.Head, CancellationToken.None)

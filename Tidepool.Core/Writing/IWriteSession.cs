@@ -11,6 +11,10 @@ internal interface IWriteSession
     /// <summary>Whether nothing can be written to it any more, so that another must be opened.</summary>
     bool IsOver { get; }
 
+    /// <summary>Catches up with the log if that was last done so long ago that the slot behind the head may have been
+    /// collected: who took it would have an outcome that nobody knows.</summary>
+    ValueTask CatchUpIfStaleAsync(CancellationToken cancellationToken);
+
     /// <summary>The newest state, pinned: unpin it.</summary>
     Snapshot PinCurrent();
 
