@@ -98,12 +98,13 @@ internal sealed class LogAppend(
                 : AppendResult.Superseded;
         }
 
-        if (state.IsDropped)
+        if (state.IsDropped && entry.Kind == WalEntryKind.Drop)
         {
-            return AppendResult.Dropped;
+            return AppendResult.Committed(entry.Sequence); // Whoever did it, it was done after the caller asked.
         }
 
-        string reason = state.Head.Position.Sequence < entry.Sequence
+        string reason = state.IsDropped ? "the namespace was dropped, perhaps after it was written"
+            : state.Head.Position.Sequence < entry.Sequence
             ? "its slot is still empty"
             : "its slot had been given up before it was written";
         throw MakeUnknown(entry, reason, cause);

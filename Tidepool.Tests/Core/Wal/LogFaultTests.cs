@@ -237,7 +237,7 @@ internal sealed class LogFaultTests : LogFixture
     }
 
     [Test]
-    public async Task Append_NamespaceDroppedAndDeletedWhilePaused_IsNotAcknowledged()
+    public async Task Append_NamespaceDroppedAndDeletedWhilePaused_IsUnknown()
     {
         LogProcess paused = await OpenAsync();
         LogProcess dropper = await OpenAsync();
@@ -247,10 +247,30 @@ internal sealed class LogFaultTests : LogFixture
         var collector = new DatabaseCollector(Store, LogProcess.Database, registry, Policy);
         Assert.That((await collector.RunAsync(default)).Dropped, Is.GreaterThan(0));
 
-        AppendStatus status = await paused.TryAppendAsync(Guid.NewGuid());
+        paused.AppendToUnknown();
 
-        Assert.That(status, Is.EqualTo(AppendStatus.Dropped));
         Assert.That(paused.View, Is.Empty);
+        Assert.That(paused.Log.IsDropped, Is.True);
+    }
+
+    /// <summary>What was written before the drop must not be written again after it.</summary>
+    [Test]
+    public async Task Append_CommittedBeforeADropThatWasDeletedWhilePaused_IsUnknown()
+    {
+        LogProcess paused = await OpenAsync();
+        paused.Store.FailNext(StoreOperation.Put, "wal", StoreFault.LoseReply);
+        paused.Store.FailNext(StoreOperation.Get, "wal", StoreFault.LoseRequest);
+        Guid first = paused.AppendToUnknown();
+        LogProcess dropper = await OpenAsync();
+        Assert.That(dropper.View, Is.EqualTo([first]));
+        await dropper.DropAsync();
+        PassTheWindow();
+        var registry = new NamespaceRegistry(Store, LogProcess.Database);
+        await new DatabaseCollector(Store, LogProcess.Database, registry, Policy).RunAsync(default);
+
+        paused.AppendToUnknown();
+
+        Assert.That(paused.Log.IsDropped, Is.True);
     }
 
     [Test]
