@@ -64,7 +64,7 @@ internal sealed class FlushWork : IAsyncDisposable
     internal async Task FlushThroughAsync(
         long sequence, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
-        while (_namespace.Manifests.Current.Floor.Sequence < sequence)
+        while (_namespace.Manifests.Current.Floor.Sequence < sequence && !State.IsDropped)
         {
             await FlushAsync(progress, cancellationToken).ConfigureAwait(false);
         }
@@ -98,7 +98,7 @@ internal sealed class FlushWork : IAsyncDisposable
         while (true)
         {
             Task finished = Volatile.Read(ref _finished).Task;
-            if (State.UnindexedBytes < limit)
+            if (State.UnindexedBytes < limit || State.IsDropped)
             {
                 return;
             }
@@ -113,7 +113,7 @@ internal sealed class FlushWork : IAsyncDisposable
 
     private async Task<TimeSpan> FlushWhenDueAsync(CancellationToken cancellationToken)
     {
-        if (!_hasOwnTail)
+        if (!_hasOwnTail || State.IsDropped)
         {
             return Timeout.InfiniteTimeSpan;
         }
@@ -146,6 +146,11 @@ internal sealed class FlushWork : IAsyncDisposable
         try
         {
             snapshot = State.SealAndPin();
+            if (State.IsDropped)
+            {
+                return false; // The drop stays in the log, for all who start from a manifest.
+            }
+
             return await _jobs
                 .RunAsync("flush", token => FlushAsync(snapshot, progress, token), cancellationToken)
                 .ConfigureAwait(false);

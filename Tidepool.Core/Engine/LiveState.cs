@@ -27,6 +27,7 @@ internal sealed class LiveState
     private long _unindexedBytes;
     private Exception? _failure;
     private volatile bool _isClosed;
+    private volatile bool _isDropped;
 
     internal LiveState(SegmentSet segments)
     {
@@ -55,6 +56,9 @@ internal sealed class LiveState
 
     /// <summary>Whether it was closed, or applying an entry failed: whoever needs a state must open another.</summary>
     internal bool IsUnusable => Volatile.Read(ref _failure) is not null;
+
+    /// <summary>Whether the last entry applied drops the namespace.</summary>
+    internal bool IsDropped => _isDropped;
 
     /// <summary>The newest snapshot, pinned: unpin it.</summary>
     internal Snapshot PinCurrent() =>
@@ -101,6 +105,7 @@ internal sealed class LiveState
                 _rows += edit.RowsChange;
                 _logged.Enqueue(new LoggedSize(entry.Sequence, entry.SizeBytes));
                 Volatile.Write(ref _unindexedBytes, _unindexedBytes + entry.SizeBytes);
+                _isDropped = entry.Kind == WalEntryKind.Drop; // First: whoever pins the snapshot sees it.
                 Publish(entry.Position, edit.Schema);
                 return counts;
             }
@@ -188,6 +193,7 @@ internal sealed class LiveState
             _logged.Clear();
             Volatile.Write(ref _unindexedBytes, 0);
             _failure = null;
+            _isDropped = false;
             Volatile.Write(
                 ref _current, MakeSnapshot(segments.Manifest.Floor, segments.Manifest.Schema, previous: null));
             before.Release();

@@ -177,6 +177,23 @@ internal sealed class DropTests : EngineFixture
         Assert.That(await Store.KeysAsync("ns/"), Has.Count.EqualTo(2), "its records stay");
     }
 
+    /// <summary>A process that starts from a manifest has to come across the drop: there may be no record of it yet.
+    /// </summary>
+    [Test]
+    public async Task Compact_WhereTheNamespaceWasDropped_LeavesTheDropInTheLog()
+    {
+        TidepoolNamespace dropper = OpenNamespace();
+        TidepoolNamespace other = OpenNamespace();
+        await dropper.UpsertAsync(MakeDocuments(10));
+        await other.CountAsync();
+        await dropper.EnsureDeletedAsync();
+
+        await other.CompactAsync(); // Catches up first, and so finds the drop.
+
+        Assert.That((await Store.KeysAsync("d/")).Where(key => key.Contains("/man/")), Is.Empty);
+        Assert.That(await other.ExistsAsync(), Is.False);
+    }
+
     [Test]
     public async Task Drop_PrivateDatabase_ItsDataIsDeleted()
     {
