@@ -1,8 +1,10 @@
+using Tidepool.Tests.Simulation;
 using Tidepool.Tests.Torture;
 
 namespace Tidepool.Tests;
 
-/// <summary>What the test assembly does when it is started by itself: torture runs, and the children of such runs.
+/// <summary>What the test assembly does when it is started by itself: torture runs, simulations, and the children
+/// of both.
 /// </summary>
 internal static class Program
 {
@@ -12,6 +14,8 @@ internal static class Program
         {
             case [ChildProgram.Command, .. var rest]:
                 return await ChildProgram.RunAsync(rest);
+            case [SimulateCommand.Command, .. var rest]:
+                return await SimulateCommand.RunAsync(rest, Console.Out);
             case ["torture", .. var rest]:
                 TortureOptions options = TortureOptions.Parse(rest);
                 using (TortureRun run = new(options, Console.Out))
@@ -23,7 +27,8 @@ internal static class Program
                 }
 
             default:
-                await Console.Error.WriteLineAsync("Run the tests with dotnet test, the torture with eng/torture.");
+                await Console.Error.WriteLineAsync(
+                    "Run the tests with dotnet test, the rest with eng/torture, eng/simulate.");
                 return 2;
         }
     }

@@ -1,0 +1,122 @@
+using System.Diagnostics.Metrics;
+
+namespace Tidepool.Tests.Simulation;
+
+/// <summary>One process: its own instance of the real engine, on its own host and disk.</summary>
+internal sealed class SimulatedProcess : IDisposable
+{
+    private readonly SimulationWorld _world;
+    private readonly SimulationRandom _random;
+    private readonly string _cachePath;
+    private readonly SimulationMeters _meters = new();
+    private readonly NamespaceOptions _options = new()
+    {
+        Vectors =
+        {
+            new VectorFieldOptions(WorkloadDocuments.Dimensions) { Metric = DistanceMetric.EuclideanSquaredDistance },
+        },
+    };
+
+    internal SimulatedProcess(SimulationWorld world, string name, string cachePath)
+    {
+        _world = world;
+        _random = world.Random.Fork();
+        _cachePath = cachePath;
+        Host = new SimulatedHost(world.Loop, world.Trace, name);
+        if (world.Plan.Happens(FaultKind.ClockSkewed, oneIn: 2))
+        {
+            SetClock(FaultKind.ClockSkewed);
+        }
+
+        Ids = new SimulatedIds(world.Random.Fork(), world.Loop);
+        var connection = new ModelStoreConnection(world, Host, world.Sharing);
+        Database = new TidepoolDatabase(connection, new TidepoolOptions
+        {
+            GraceWindow = world.Window,
+            TimeProvider = new SimulationClock(world.Loop, Host),
+            Ids = Ids,
+            MeterFactory = _meters,
+            GroupCommitLinger = _random.IsOneIn(3) ? TimeSpan.FromMilliseconds(5) : TimeSpan.Zero,
+            Cache = { DiskDirectory = cachePath },
+            Compaction =
+            {
+                Enabled = _random.IsOneIn(2),
+                IndexingThreads = 1,
+                MaxConcurrency = 1,
+                IdleDelay = _random.Pick([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)]),
+            },
+        });
+    }
+
+    internal SimulatedHost Host { get; }
+
+    internal SimulatedIds Ids { get; }
+
+    internal TidepoolDatabase Database { get; }
+
+    internal TidepoolNamespace Documents => Database.GetNamespace(SimulationHistory.Name, _options);
+
+    /// <summary>The latest position of which this process has seen something: it never goes back behind it.</summary>
+    internal int Observed { get; set; } = -1;
+
+    /// <summary>The incarnation and sequence of its last write.</summary>
+    internal (int Incarnation, long Sequence) LastWrite { get; set; }
+
+    /// <summary>Lets a while pass for whoever runs in this process.</summary>
+    internal Task DelayAsync(TimeSpan delay)
+    {
+        var passed = new TaskCompletionSource();
+        _world.Loop.After(delay, () => Host.Deliver(passed.SetResult));
+        return passed.Task;
+    }
+
+    internal void SetClock(FaultKind kind)
+    {
+        _world.Count(kind);
+        Host.ClockSkew = _random.NextTime(TimeSpan.FromDays(60)) - TimeSpan.FromDays(30);
+    }
+
+    /// <summary>From now on until it is emptied the cache's disk takes nothing.</summary>
+    internal void FillDisk()
+    {
+        if (Directory.Exists(_cachePath) && !Directory.Exists(_cachePath + ".full"))
+        {
+            _world.Count(FaultKind.CacheDiskFull);
+            Directory.Move(_cachePath, _cachePath + ".full");
+            File.WriteAllBytes(_cachePath, []); // No folder can be made, no file opened below it.
+        }
+    }
+
+    internal void EmptyDisk()
+    {
+        if (Directory.Exists(_cachePath + ".full"))
+        {
+            File.Delete(_cachePath);
+            Directory.Move(_cachePath + ".full", _cachePath);
+        }
+    }
+
+    /// <summary>Ends it without a farewell.</summary>
+    internal void Kill()
+    {
+        Host.Kill();
+        EmptyDisk();
+        Dispose();
+    }
+
+    public void Dispose() => _meters.Dispose();
+
+    private sealed class SimulationMeters : IMeterFactory
+    {
+        private readonly List<Meter> _made = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            var meter = new Meter(options);
+            _made.Add(meter);
+            return meter;
+        }
+
+        public void Dispose() => _made.ForEach(meter => meter.Dispose());
+    }
+}
