@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
 namespace Tidepool.Index.Distance;
@@ -74,6 +76,44 @@ internal static class ByteDot
         }
     }
 
+    /// <summary>The dot product with some of the rows that lie side by side.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="rows">All rows.</param>
+    /// <param name="chosen">Which of them.</param>
+    /// <param name="sums">Takes as many sums.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Compute(
+        ReadOnlySpan<sbyte> query, ReadOnlySpan<byte> rows, ReadOnlySpan<int> chosen, Span<int> sums)
+    {
+        // What makes every raw reference below safe: the kernels touch query[0, length), and as much of each row from
+        // where Find has it.
+        ArgumentOutOfRangeException.ThrowIfNotEqual(sums.Length, chosen.Length);
+        CheckLength(query.Length);
+        int length = query.Length;
+        ref sbyte queryStart = ref MemoryMarshal.GetReference(query);
+        int i = 0;
+        for (; i + 4 <= chosen.Length && KernelWidth.HasVector128; i += 4)
+        {
+            ref byte a = ref Find(rows, chosen[i], length);
+            ref byte b = ref Find(rows, chosen[i + 1], length);
+            ref byte c = ref Find(rows, chosen[i + 2], length);
+            ref byte d = ref Find(rows, chosen[i + 3], length);
+            Vector128<int> four =
+                AvxVnni.IsSupported ? ByteDotVnni.Compute(ref queryStart, ref a, ref b, ref c, ref d, length)
+                : KernelWidth.HasVector512 && Avx512BW.IsSupported
+                    ? ByteDot512.Compute(ref queryStart, ref a, ref b, ref c, ref d, length)
+                : KernelWidth.HasVector256
+                    ? ByteDot256.Compute(ref queryStart, ref a, ref b, ref c, ref d, length)
+                    : ByteDot128.Compute(ref queryStart, ref a, ref b, ref c, ref d, length);
+            four.CopyTo(sums[i..]);
+        }
+
+        for (; i < chosen.Length; i++)
+        {
+            sums[i] = Compute(query, rows.Slice(chosen[i] * length, length));
+        }
+    }
+
     internal static int ComputeScalar(ReadOnlySpan<sbyte> query, ReadOnlySpan<byte> row)
     {
         int sum = 0;
@@ -84,6 +124,11 @@ internal static class ByteDot
 
         return sum;
     }
+
+    /// <summary>Where a row begins that all of is there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ref byte Find(ReadOnlySpan<byte> rows, int row, int length) =>
+        ref MemoryMarshal.GetReference(rows.Slice(row * length, length));
 
     private static void CheckLength(int length)
     {

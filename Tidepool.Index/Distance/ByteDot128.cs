@@ -21,6 +21,15 @@ internal static class ByteDot128
         }
     }
 
+    /// <summary>The sums of four rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Compute(
+        ref sbyte query, ref byte row0, ref byte row1, ref byte row2, ref byte row3, int length) => Vector128.Create(
+        Compute(ref query, ref row0, length),
+        Compute(ref query, ref row1, length),
+        Compute(ref query, ref row2, length),
+        Compute(ref query, ref row3, length));
+
     /// <summary>The sum of one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Compute(ref sbyte query, ref byte row, int length)

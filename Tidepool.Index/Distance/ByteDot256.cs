@@ -34,6 +34,29 @@ internal static class ByteDot256
         }
     }
 
+    /// <summary>The sums of four rows that are in the cache, at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Compute(
+        ref sbyte query, ref byte row0, ref byte row1, ref byte row2, ref byte row3, int length)
+    {
+        Vector256<int> a = Vector256<int>.Zero;
+        Vector256<int> b = Vector256<int>.Zero;
+        Vector256<int> c = Vector256<int>.Zero;
+        Vector256<int> d = Vector256<int>.Zero;
+
+        // In bounds: i + 16 is at most length, a multiple of 16.
+        for (nuint i = 0; i < (nuint)length; i += Lanes)
+        {
+            Vector256<short> values = Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref query, i));
+            a += Multiply(Vector128.LoadUnsafe(ref row0, i), values);
+            b += Multiply(Vector128.LoadUnsafe(ref row1, i), values);
+            c += Multiply(Vector128.LoadUnsafe(ref row2, i), values);
+            d += Multiply(Vector128.LoadUnsafe(ref row3, i), values);
+        }
+
+        return Reduce(a, b, c, d);
+    }
+
     /// <summary>The sum of one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Compute(ref sbyte query, ref byte row, int length) =>
@@ -60,19 +83,25 @@ internal static class ByteDot256
         nuint i = 0;
         for (; i + (2 * Lanes) <= (nuint)length; i += 2 * Lanes)
         {
-            even += Multiply(Vector128.LoadUnsafe(ref row, i), Vector128.LoadUnsafe(ref query, i));
-            odd += Multiply(Vector128.LoadUnsafe(ref row, i + Lanes), Vector128.LoadUnsafe(ref query, i + Lanes));
+            even += Multiply(
+                Vector128.LoadUnsafe(ref row, i),
+                Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref query, i)));
+            odd += Multiply(
+                Vector128.LoadUnsafe(ref row, i + Lanes),
+                Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref query, i + Lanes)));
         }
 
         if (i < (nuint)length)
         {
-            even += Multiply(Vector128.LoadUnsafe(ref row, i), Vector128.LoadUnsafe(ref query, i));
+            even += Multiply(
+                Vector128.LoadUnsafe(ref row, i),
+                Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref query, i)));
         }
 
         return even + odd;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<int> Multiply(Vector128<byte> row, Vector128<sbyte> query) =>
-        Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(row), Avx2.ConvertToVector256Int16(query));
+    private static Vector256<int> Multiply(Vector128<byte> row, Vector256<short> query) =>
+        Avx2.MultiplyAddAdjacent(Avx2.ConvertToVector256Int16(row), query);
 }

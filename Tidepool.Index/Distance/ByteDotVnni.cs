@@ -35,6 +35,39 @@ internal static class ByteDotVnni
         }
     }
 
+    /// <summary>The sums of four rows that are in the cache, at once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Compute(
+        ref sbyte query, ref byte row0, ref byte row1, ref byte row2, ref byte row3, int length)
+    {
+        Vector256<int> a = Vector256<int>.Zero;
+        Vector256<int> b = Vector256<int>.Zero;
+        Vector256<int> c = Vector256<int>.Zero;
+        Vector256<int> d = Vector256<int>.Zero;
+
+        // In bounds: i + 32 is at most length, or at last, as length is a multiple of 16, i + 16.
+        nuint i = 0;
+        for (; i + Lanes <= (nuint)length; i += Lanes)
+        {
+            Vector256<sbyte> values = Vector256.LoadUnsafe(ref query, i);
+            a = AvxVnni.MultiplyWideningAndAdd(a, Vector256.LoadUnsafe(ref row0, i), values);
+            b = AvxVnni.MultiplyWideningAndAdd(b, Vector256.LoadUnsafe(ref row1, i), values);
+            c = AvxVnni.MultiplyWideningAndAdd(c, Vector256.LoadUnsafe(ref row2, i), values);
+            d = AvxVnni.MultiplyWideningAndAdd(d, Vector256.LoadUnsafe(ref row3, i), values);
+        }
+
+        if (i < (nuint)length)
+        {
+            Vector256<sbyte> values = Vector128.LoadUnsafe(ref query, i).ToVector256();
+            a = AvxVnni.MultiplyWideningAndAdd(a, Vector128.LoadUnsafe(ref row0, i).ToVector256(), values);
+            b = AvxVnni.MultiplyWideningAndAdd(b, Vector128.LoadUnsafe(ref row1, i).ToVector256(), values);
+            c = AvxVnni.MultiplyWideningAndAdd(c, Vector128.LoadUnsafe(ref row2, i).ToVector256(), values);
+            d = AvxVnni.MultiplyWideningAndAdd(d, Vector128.LoadUnsafe(ref row3, i).ToVector256(), values);
+        }
+
+        return Reduce(a, b, c, d);
+    }
+
     /// <summary>The sum of one row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static int Compute(ref sbyte query, ref byte row, int length) =>

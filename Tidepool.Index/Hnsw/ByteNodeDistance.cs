@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Tidepool.Index.Distance;
 
 namespace Tidepool.Index.Hnsw;
@@ -34,5 +35,16 @@ internal readonly ref struct ByteNodeDistance(
         // |q|² is the same for all and left out.
         ReadOnlySpan<float> factors = _factors.Slice(2 * node, 2);
         return factors[0] + (factors[1] * _scale * (product + _shift));
+    }
+
+    public void Measure(scoped ReadOnlySpan<int> nodes, scoped Span<float> distances)
+    {
+        Span<int> products = MemoryMarshal.Cast<float, int>(distances[..nodes.Length]); // In their place.
+        ByteDot.Compute(_query, _codes, nodes, products);
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            ReadOnlySpan<float> factors = _factors.Slice(2 * nodes[i], 2);
+            distances[i] = factors[0] + (factors[1] * _scale * (products[i] + _shift));
+        }
     }
 }

@@ -48,9 +48,21 @@ internal ref struct BytePivotDistance(
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float Measure(int node)
+    public readonly float Measure(int node) => ToDistance(ByteDot.Compute(_pivot, GetCode(node)), node);
+
+    public readonly void Measure(scoped ReadOnlySpan<int> nodes, scoped Span<float> distances)
     {
-        int product = ByteDot.Compute(_pivot, GetCode(node));
+        Span<int> products = MemoryMarshal.Cast<float, int>(distances[..nodes.Length]); // In their place.
+        ByteDot.Compute(_pivot, _codes, nodes, products);
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            distances[i] = ToDistance(products[i], nodes[i]);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly float ToDistance(int product, int node)
+    {
         ref readonly BytePivotFactors factors = ref _factors[node];
         float dot = product + _shift + factors.HalfSum;
         return _squaredNorm + factors.SquaredNorm + (_scale * factors.Scale * dot);

@@ -33,4 +33,12 @@ internal readonly ref struct FloatNodeDistance(VectorColumn rows, Metric metric,
                 return Float32Kernels.SquaredEuclidean(_query, row);
         }
     }
+
+    public void Measure(scoped ReadOnlySpan<int> nodes, scoped Span<float> distances)
+    {
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            distances[i] = Measure(nodes[i]);
+        }
+    }
 }

@@ -59,6 +59,7 @@ internal static class GraphWalk
         where TDistance : struct, INodeDistance, allows ref struct
     {
         Span<int> pending = stackalloc int[MaxPending];
+        Span<float> distances = stackalloc float[MaxPending];
         while (beam.TryTake(out int node))
         {
             int count = 0;
@@ -80,9 +81,10 @@ internal static class GraphWalk
             counters.Followed++;
             counters.Scored += count;
             PrefetchNext(links, level, beam);
-            foreach (int candidate in pending[..count])
+            distance.Measure(pending[..count], distances);
+            for (int i = 0; i < count; i++)
             {
-                beam.Offer(distance.Measure(candidate), candidate);
+                beam.Offer(distances[i], pending[i]);
             }
         }
     }
@@ -100,6 +102,7 @@ internal static class GraphWalk
         where TDistance : struct, INodeDistance, allows ref struct
     {
         Span<int> pending = stackalloc int[MaxPending];
+        Span<float> distances = stackalloc float[MaxPending];
         long limit = counters.Scored + budget;
         while (beam.TryTake(out int node))
         {
@@ -127,9 +130,10 @@ internal static class GraphWalk
             }
 
             PrefetchNext(links, 0, beam);
-            foreach (int candidate in pending[..count])
+            distance.Measure(pending[..count], distances);
+            for (int i = 0; i < count; i++)
             {
-                beam.Offer(distance.Measure(candidate), candidate, BitWords.Test(selected, candidate));
+                beam.Offer(distances[i], pending[i], BitWords.Test(selected, pending[i]));
             }
         }
 
@@ -236,10 +240,12 @@ internal static class GraphWalk
         ref TDistance distance, scoped ReadOnlySpan<int> nodes, Beam beam, ref WalkCounters counters)
         where TDistance : struct, INodeDistance, allows ref struct
     {
+        Span<float> distances = stackalloc float[MaxPending];
         counters.Scored += nodes.Length;
-        foreach (int node in nodes)
+        distance.Measure(nodes, distances);
+        for (int i = 0; i < nodes.Length; i++)
         {
-            beam.Offer(distance.Measure(node), node);
+            beam.Offer(distances[i], nodes[i]);
         }
     }
 

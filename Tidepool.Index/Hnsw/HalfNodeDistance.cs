@@ -28,6 +28,14 @@ internal readonly ref struct HalfNodeDistance(
     public float Measure(int node) =>
         _isProduct ? -HalfRows.Dot(_query, GetCode(node)) : HalfRows.SquaredEuclidean(_query, GetCode(node));
 
+    public void Measure(scoped ReadOnlySpan<int> nodes, scoped Span<float> distances)
+    {
+        for (int i = 0; i < nodes.Length; i++)
+        {
+            distances[i] = Measure(nodes[i]);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<Half> GetCode(int node) => _codes.Slice(node * _query.Length, _query.Length);
 }

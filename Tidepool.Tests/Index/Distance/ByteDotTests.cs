@@ -70,6 +70,47 @@ public sealed class ByteDotTests
         }
     }
 
+    [Test]
+    public void ChosenRows_BetweenGuardPages_AreTheDefinition([Values(0, 1, 3, 4, 5, 9)] int count)
+    {
+        var random = new Random(7);
+        using var queryMemory = new GuardedMemory(1024);
+        using var rowMemory = new GuardedMemory(1024 * MaxRows);
+        using var sumMemory = new GuardedMemory(MaxRows);
+        foreach (int length in s_lengths.Where(length => length > 0))
+        {
+            Span<sbyte> query = MemoryMarshal.Cast<float, sbyte>(queryMemory.AtEnd(length / 4));
+            Span<byte> rows = MemoryMarshal.AsBytes(rowMemory.AtEnd(length / 4 * MaxRows));
+            Span<int> sums = MemoryMarshal.Cast<float, int>(sumMemory.AtEnd(count));
+            random.NextBytes(MemoryMarshal.AsBytes(query));
+            random.NextBytes(rows);
+            int[] chosen = [.. Enumerable.Range(0, count).Select(i => MaxRows - 1 - (i * 4 % MaxRows))];
+
+            ByteDot.Compute(query, rows, chosen, sums);
+
+            int[] all = Define(query, rows, MaxRows);
+            Assert.That(sums.ToArray(), Is.EqualTo(chosen.Select(row => all[row])), $"{length} dimensions");
+        }
+    }
+
+    [TestCase(9)]
+    [TestCase(-1)]
+    [TestCase(int.MaxValue)]
+    public void ChosenRows_ThatDoNotExist_AreRefused(int row)
+    {
+        foreach (int count in new[] { 1, 4 })
+        {
+            int[] chosen = [.. Enumerable.Repeat(0, count - 1), row];
+            Assert.That(
+                () => ByteDot.Compute(new sbyte[64], new byte[64 * MaxRows], chosen, new int[count]),
+                Throws.InstanceOf<ArgumentOutOfRangeException>());
+        }
+
+        Assert.That(
+            () => ByteDot.Compute(new sbyte[64], new byte[64 * MaxRows], new int[4], new int[3]),
+            Throws.InstanceOf<ArgumentOutOfRangeException>());
+    }
+
     [TestCase(127)]
     [TestCase(-128)]
     public void Compute_AtTheExtremes_DoesNotSaturate(int extreme)
