@@ -9,7 +9,7 @@ public sealed class VectorFieldOptions
     internal const int DefaultM = 12;
     internal const int MinM = 2;
     internal const int MaxM = 64;
-    internal const int DefaultEfConstruction = 200;
+    internal const int DefaultEfConstruction = 100;
     internal const int MinEfConstruction = 8;
     internal const int MaxEfConstruction = 4_096;
 
@@ -77,7 +77,7 @@ public sealed class VectorFieldOptions
     = DefaultM;
 
     /// <summary>How many candidates are kept while a graph is built: more make it better and take longer. Counts for
-    /// <see cref="VectorIndexKind.Hnsw"/>. Default: 200; from 8 to 4,096.</summary>
+    /// <see cref="VectorIndexKind.Hnsw"/>. Default: 100; from 8 to 4,096.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
     public int EfConstruction
     {

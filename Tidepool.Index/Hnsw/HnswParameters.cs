@@ -9,6 +9,6 @@ internal sealed record HnswParameters(int M, int EfConstruction)
     internal const int MaxM = 64;
     internal const int MaxEfConstruction = 4096;
 
-    /// <summary>12 and 200: with codes of a byte, 236 bytes for each vector of 128 dimensions.</summary>
-    internal static HnswParameters Default { get; } = new(M: 12, EfConstruction: 200);
+    /// <summary>12 and 100: with codes of a byte, 236 bytes for each vector of 128 dimensions.</summary>
+    internal static HnswParameters Default { get; } = new(M: 12, EfConstruction: 100);
 }

@@ -18,7 +18,7 @@ internal sealed class ProtocolGoldenTests
     private static readonly LogPosition s_previous = new(6, new ContentHash(0x0F0E0D0C0B0A0908));
 
     private static readonly NamespaceSchema s_schema = new(
-        2, [new VectorField("", 3, DistanceMetric.CosineSimilarity)], [new AttributeField("year", ColumnType.Int64)]);
+        2, [MakeField()], [new AttributeField("year", ColumnType.Int64)]);
 
     private static readonly IncarnationRecord s_created = new("tide", 1, s_namespace, s_schema);
     private static readonly IncarnationRecord s_dropped = new("tide", 2, s_namespace, NamespaceSchema.Empty);
@@ -114,6 +114,12 @@ internal sealed class ProtocolGoldenTests
         Assert.That(dropped.IsDropped, Is.True);
         Assert.That(dropped.NamespaceId, Is.EqualTo(s_namespace));
     }
+
+    /// <summary>The default's 200 candidates were written when the files were made.</summary>
+    private static VectorField MakeField() => new("", 3, DistanceMetric.CosineSimilarity)
+    {
+        Index = IndexPolicy.Default with { EfConstruction = 200 },
+    };
 
     private static void AssertIsTheManifest(Manifest manifest)
     {

@@ -40,7 +40,7 @@ internal sealed class BatchCodecTests
 
         Assert.That(Convert.ToHexString(payload), Is.EqualTo(
             "01" +
-            "03" + "00" + "02" + "01" + "00000CC801" +
+            "03" + "00" + "02" + "01" + "00000C64" +
             "04" + "0479656172" + "02" +
             "04" + "0474616773" + "14" +
             "01" + "020161" + "01" + "00" + "0000803F000000C0" +

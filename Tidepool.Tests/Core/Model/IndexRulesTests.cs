@@ -24,7 +24,7 @@ internal sealed class IndexRulesTests
         Assert.That(settings.Codes, Is.EqualTo(expectedCodes));
         Assert.That(settings.Metric, Is.EqualTo(Metric.DotProduct));
         Assert.That(settings.M, Is.EqualTo(settings.Kind == IndexKind.Hnsw ? 12 : 0));
-        Assert.That(settings.EfConstruction, Is.EqualTo(settings.Kind == IndexKind.Hnsw ? 200 : 0));
+        Assert.That(settings.EfConstruction, Is.EqualTo(settings.Kind == IndexKind.Hnsw ? 100 : 0));
     }
 
     [TestCase(DistanceMetric.CosineSimilarity, true)]

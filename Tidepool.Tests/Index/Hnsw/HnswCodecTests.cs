@@ -20,7 +20,7 @@ public sealed class HnswCodecTests
     {
         Assert.That(
             s_graph.Searcher.Settings,
-            Is.EqualTo(new IndexSettings(IndexKind.Hnsw, CodeKind.Scalar8, Metric.SquaredEuclidean, 12, 200)));
+            Is.EqualTo(new IndexSettings(IndexKind.Hnsw, CodeKind.Scalar8, Metric.SquaredEuclidean, 12, 100)));
         Assert.That(s_graph.Searcher.Calibration.Efs.ToArray(), Is.Ordered.And.All.InRange(10, 768));
         Assert.That(s_graph.Searcher.Calibration.Scored.ToArray(), Is.Ordered.And.All.GreaterThan(10));
         Assert.That(s_plain.CodeBytes, Is.Empty);
