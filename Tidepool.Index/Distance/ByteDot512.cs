@@ -72,6 +72,15 @@ internal static class ByteDot512
     internal static int Compute(ref sbyte query, ref byte row, int length) =>
         Vector512.Sum(Accumulate(ref query, ref row, length));
 
+    /// <summary>The sum of the lanes of each of four registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Reduce(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
+        ByteDot256.Reduce(
+            a.GetLower() + a.GetUpper(),
+            b.GetLower() + b.GetUpper(),
+            c.GetLower() + c.GetUpper(),
+            d.GetLower() + d.GetUpper());
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Accumulate(ref sbyte query, ref byte row, int length)
     {
@@ -109,12 +118,4 @@ internal static class ByteDot512
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> Multiply(Vector256<byte> row, Vector512<short> query) =>
         Avx512BW.MultiplyAddAdjacent(Avx512BW.ConvertToVector512Int16(row), query);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<int> Reduce(Vector512<int> a, Vector512<int> b, Vector512<int> c, Vector512<int> d) =>
-        ByteDot256.Reduce(
-            a.GetLower() + a.GetUpper(),
-            b.GetLower() + b.GetUpper(),
-            c.GetLower() + c.GetUpper(),
-            d.GetLower() + d.GetUpper());
 }

@@ -5,18 +5,21 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Tidepool.Index.Distance;
 
-/// <summary>Vectors as signed bytes: each number rounded to a multiple of max|q| / 127.</summary>
+/// <summary>Vectors as signed bytes: each number rounded to a multiple of max|q| by a number of levels.</summary>
 internal static class SignedCode
 {
+    /// <summary>The most levels on either side of zero.</summary>
+    internal const int MaxLevels = 127;
+
     private const int Multiple = 16;
-    private const int Levels = 127; // On either side of zero.
 
     // Outside, squares of single precision would lose bits to underflow or have overflowed.
     private const float SmallestSafe = 1e-15f;
     private const float LargestSafe = 1e15f;
 
     /// <summary>Returns the scale s; 0 for zeros. The error is |q - s · code|.</summary>
-    internal static float Encode(ReadOnlySpan<float> vector, Span<sbyte> code, out int sum, out float error)
+    internal static float Encode(
+        ReadOnlySpan<float> vector, int levels, Span<sbyte> code, out int sum, out float error)
     {
         // What makes every raw reference below safe: a multiple of the widest step, and as much of the code.
         ArgumentOutOfRangeException.ThrowIfNotEqual(vector.Length % Multiple, 0);
@@ -30,19 +33,20 @@ internal static class SignedCode
             : default;
         if (largest is not (>= SmallestSafe and <= LargestSafe))
         {
-            return EncodeScalar(vector, code, out sum, out error);
+            return EncodeScalar(vector, levels, code, out sum, out error);
         }
 
-        float scale = largest / Levels;
+        float scale = largest / levels;
         (sum, float squares) =
-            KernelWidth.HasVector512 ? Encode512(ref values, scale, largest, ref codes, vector.Length)
-            : KernelWidth.HasVector256 ? Encode256(ref values, scale, largest, ref codes, vector.Length)
-            : Encode128(ref values, scale, largest, ref codes, vector.Length);
+            KernelWidth.HasVector512 ? Encode512(ref values, scale, levels / largest, ref codes, vector.Length)
+            : KernelWidth.HasVector256 ? Encode256(ref values, scale, levels / largest, ref codes, vector.Length)
+            : Encode128(ref values, scale, levels / largest, ref codes, vector.Length);
         error = MathF.Sqrt(squares);
         return scale;
     }
 
-    internal static float EncodeScalar(ReadOnlySpan<float> vector, Span<sbyte> code, out int sum, out float error)
+    internal static float EncodeScalar(
+        ReadOnlySpan<float> vector, int levels, Span<sbyte> code, out int sum, out float error)
     {
         float largest = 0;
         foreach (float value in vector)
@@ -50,12 +54,12 @@ internal static class SignedCode
             largest = Math.Max(largest, Math.Abs(value));
         }
 
-        float scale = largest / Levels; // Can vanish: then all is error.
+        float scale = largest / levels; // Can vanish: then all is error.
         double squares = 0;
         sum = 0;
         for (int i = 0; i < vector.Length; i++)
         {
-            double level = scale == 0 ? 0 : Math.Clamp(Math.Round((double)vector[i] / scale), -Levels, Levels);
+            double level = scale == 0 ? 0 : Math.Clamp(Math.Round((double)vector[i] / scale), -levels, levels);
             code[i] = (sbyte)level;
             sum += code[i];
             double missed = vector[i] - (scale * level);
@@ -69,9 +73,9 @@ internal static class SignedCode
     // Below: a step reads and writes as many numbers as it counts, and count is a multiple of each step.
 
     private static (int Sum, float Squares) Encode512(
-        ref float values, float scale, float largest, ref sbyte codes, int count)
+        ref float values, float scale, float unscale, ref sbyte codes, int count)
     {
-        Vector512<float> inverse = Vector512.Create(Levels / largest);
+        Vector512<float> inverse = Vector512.Create(unscale);
         Vector512<int> sum = Vector512<int>.Zero;
         Vector512<float> squares = Vector512<float>.Zero;
         for (nuint i = 0; i < (nuint)count; i += 16)
@@ -89,9 +93,9 @@ internal static class SignedCode
     }
 
     private static (int Sum, float Squares) Encode256(
-        ref float values, float scale, float largest, ref sbyte codes, int count)
+        ref float values, float scale, float unscale, ref sbyte codes, int count)
     {
-        Vector256<float> inverse = Vector256.Create(Levels / largest);
+        Vector256<float> inverse = Vector256.Create(unscale);
         Vector256<int> sum = Vector256<int>.Zero;
         Vector256<float> squares = Vector256<float>.Zero;
         for (nuint i = 0; i < (nuint)count; i += 16)
@@ -117,9 +121,9 @@ internal static class SignedCode
     }
 
     private static (int Sum, float Squares) Encode128(
-        ref float values, float scale, float largest, ref sbyte codes, int count)
+        ref float values, float scale, float unscale, ref sbyte codes, int count)
     {
-        Vector128<float> inverse = Vector128.Create(Levels / largest);
+        Vector128<float> inverse = Vector128.Create(unscale);
         Vector128<int> sum = Vector128<int>.Zero;
         Vector128<float> squares = Vector128<float>.Zero;
         for (nuint i = 0; i < (nuint)count; i += 16)

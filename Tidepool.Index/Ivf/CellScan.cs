@@ -76,8 +76,8 @@ internal ref struct CellScan
     /// <summary>The approximate keys of all centers.</summary>
     internal readonly void MeasureCenters(Span<float> keys)
     {
-        _index.Cells.Measure(
-            _coded.Code, _coded.CodeSum, _coded.CodeScale, SquaredNorm, _scratch.GetCodeSums(keys.Length), keys);
+        Span<sbyte> code = _scratch.GetCenterCode(_coded.Vector.Length);
+        _index.Cells.Measure(_coded.Vector, SquaredNorm, code, _scratch.GetCodeSums(keys.Length), keys);
         for (int cell = 0; cell < _index.CellTerms.Length; cell++)
         {
             keys[cell] += _index.CellTerms[cell];

@@ -1,5 +1,4 @@
 using Tidepool.Index.Distance;
-using Tidepool.Index.Quantization;
 using Tidepool.Index.Ranking;
 using Tidepool.Index.Rows;
 using Tidepool.Index.Vectors;
@@ -128,10 +127,8 @@ internal sealed class IvfCalibration
         MetricSpace space = _searcher.Space;
         float[] mapped = new float[space.MappedDimensions];
         space.Map(vector, norm, new float[space.Dimensions], mapped);
-        sbyte[] code = new sbyte[mapped.Length];
-        float scale = QueryCode.Encode(mapped, code, out int sum, out _);
         float squaredNorm = Float32Kernels.SquaredNorm(mapped);
-        _searcher.Cells.Measure(code, sum, scale, squaredNorm, new int[keys.Length], keys);
+        _searcher.Cells.Measure(mapped, squaredNorm, new sbyte[mapped.Length], new int[keys.Length], keys);
         for (int cell = 0; cell < _searcher.CellTerms.Length; cell++)
         {
             keys[cell] += _searcher.CellTerms[cell];

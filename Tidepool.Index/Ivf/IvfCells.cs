@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
+using Tidepool.Index.Quantization;
 using Tidepool.Index.Vectors;
 
 namespace Tidepool.Index.Ivf;
@@ -89,10 +90,16 @@ internal sealed class IvfCells
             .Slice(cell * Head.MappedDimensions, Head.MappedDimensions);
 
     /// <summary>The approximate squared distances of a query to all centers.</summary>
+    /// <param name="query">Mapped.</param>
+    /// <param name="squaredNorm">Of the query.</param>
+    /// <param name="code">Overwritten; as long as the query.</param>
+    /// <param name="sums">Overwritten; one for each center.</param>
+    /// <param name="keys">Takes the distances.</param>
     internal void Measure(
-        ReadOnlySpan<sbyte> code, int codeSum, float scale, float squaredNorm, Span<int> sums, Span<float> keys)
+        ReadOnlySpan<float> query, float squaredNorm, Span<sbyte> code, Span<int> sums, Span<float> keys)
     {
-        ByteDot.Compute(code, _centerCodes.Span, sums);
+        float scale = QueryCode.EncodeSmall(query, code, out int codeSum);
+        ByteDot.ComputeSmall(code, _centerCodes.Span, sums);
         CodeKeys.FromSums(
             sums, _centerAdds, _centerRescales, scale, -127.5f * scale * codeSum, squaredNorm, keys);
     }

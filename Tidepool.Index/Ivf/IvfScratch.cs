@@ -16,6 +16,7 @@ internal sealed class IvfScratch
     private float[] _query = [];
     private float[] _table = [];
     private float[] _code = [];
+    private float[] _centerCode = [];
     private float[] _sums = [];
     private int[] _codeSums = [];
     private float[] _keys = [];
@@ -50,6 +51,7 @@ internal sealed class IvfScratch
             _query = new float[mappedDimensions + CacheLine.Floats - 1];
             _table = new float[_query.Length];
             _code = new float[(mappedDimensions / sizeof(float)) + CacheLine.Floats - 1];
+            _centerCode = new float[_code.Length];
             _sums = new float[4 * mappedDimensions];
         }
     }
@@ -66,6 +68,10 @@ internal sealed class IvfScratch
 
     internal Span<sbyte> GetCode(int mappedDimensions) =>
         MemoryMarshal.Cast<float, sbyte>(CacheLine.Align(_code, mappedDimensions / sizeof(float)));
+
+    /// <summary>What centers are compared with.</summary>
+    internal Span<sbyte> GetCenterCode(int mappedDimensions) =>
+        MemoryMarshal.Cast<float, sbyte>(CacheLine.Align(_centerCode, mappedDimensions / sizeof(float)));
 
     internal Span<float> GetTableSums(int mappedDimensions) => _sums.AsSpan(0, 4 * mappedDimensions);
 

@@ -12,5 +12,9 @@ internal static class QueryCode
     /// <param name="error">|q - s · code|, which for any y bounds the error of ⟨q, y⟩ by error · |y|.</param>
     /// <returns>The scale; 0 for a query of zeros.</returns>
     internal static float Encode(ReadOnlySpan<float> query, Span<sbyte> code, out int sum, out float error) =>
-        SignedCode.Encode(query, code, out sum, out error);
+        SignedCode.Encode(query, SignedCode.MaxLevels, code, out sum, out error);
+
+    /// <summary>The same with so few levels that <see cref="ByteDot.ComputeSmall"/> can be used.</summary>
+    internal static float EncodeSmall(ReadOnlySpan<float> query, Span<sbyte> code, out int sum) =>
+        SignedCode.Encode(query, ByteDot.SmallLevels, code, out sum, out _);
 }

@@ -111,6 +111,50 @@ public sealed class ByteDotTests
             Throws.InstanceOf<ArgumentOutOfRangeException>());
     }
 
+    [TestCase("512")]
+    [TestCase("256")]
+    [TestCase("chosen")]
+    public void SmallPath_GivesTheNumbersOfTheDefinition(string name)
+    {
+        Assume.That(name != "512" || (KernelWidth.HasVector512 && Avx512BW.IsSupported));
+        Assume.That(name != "256" || KernelWidth.HasVector256);
+        var random = new Random(7);
+        using var queryMemory = new GuardedMemory(1024);
+        using var rowMemory = new GuardedMemory(1024 * MaxRows);
+        using var sumMemory = new GuardedMemory(MaxRows);
+        foreach (int length in s_lengths.Where(length => length > 0))
+        {
+            for (int count = 1; count <= MaxRows; count++)
+            {
+                Span<sbyte> query = MemoryMarshal.Cast<float, sbyte>(queryMemory.AtEnd(length / 4));
+                Span<byte> rows = MemoryMarshal.AsBytes(rowMemory.AtEnd(length / 4 * count));
+                Span<int> sums = MemoryMarshal.Cast<float, int>(sumMemory.AtEnd(count));
+                random.NextBytes(rows);
+                rows[..length].Fill(255);
+                for (int i = 0; i < length; i++)
+                {
+                    // The largest sum there can be, the smallest, and others.
+                    query[i] = (sbyte)(count == 4 ? 64 : count == 5 ? -64 : random.Next(-64, 65));
+                }
+
+                switch (name)
+                {
+                    case "512":
+                        ByteDotPairs512.Compute(ref query[0], ref rows[0], length, count, ref sums[0]);
+                        break;
+                    case "256":
+                        ByteDotPairs256.Compute(ref query[0], ref rows[0], length, count, ref sums[0]);
+                        break;
+                    default:
+                        ByteDot.ComputeSmall(query, rows, sums);
+                        break;
+                }
+
+                Assert.That(sums.ToArray(), Is.EqualTo(Define(query, rows, count)), $"{length} dimensions");
+            }
+        }
+    }
+
     [TestCase(127)]
     [TestCase(-128)]
     public void Compute_AtTheExtremes_DoesNotSaturate(int extreme)

@@ -39,11 +39,29 @@ public sealed class QueryCodeTests
 
         float scale = QueryCode.Encode(query, code, out int sum, out float error);
 
-        float expectedScale = SignedCode.EncodeScalar(query, expected, out int expectedSum, out float expectedError);
+        float expectedScale = SignedCode.EncodeScalar(
+            query, SignedCode.MaxLevels, expected, out int expectedSum, out float expectedError);
         Assert.That(scale, Is.EqualTo(expectedScale));
         Assert.That(code, Is.EqualTo(expected));
         Assert.That(sum, Is.EqualTo(expectedSum));
         Assert.That(error, Is.EqualTo(expectedError).Within(0.1).Percent);
+    }
+
+    [TestCase(16)]
+    [TestCase(112)]
+    public void EncodeSmall_TakesTheLevelsThatAPairOfProductsAllows(int dimensions)
+    {
+        float[] query = RandomVectors.Create(dimensions, new Random(dimensions));
+        sbyte[] code = new sbyte[dimensions];
+        sbyte[] expected = new sbyte[dimensions];
+
+        float scale = QueryCode.EncodeSmall(query, code, out int sum);
+
+        float expectedScale = SignedCode.EncodeScalar(query, ByteDot.SmallLevels, expected, out int expectedSum, out _);
+        Assert.That(scale, Is.EqualTo(expectedScale));
+        Assert.That(code, Is.EqualTo(expected));
+        Assert.That(sum, Is.EqualTo(expectedSum));
+        Assert.That(code.Max(value => Math.Abs((int)value)), Is.EqualTo(ByteDot.SmallLevels));
     }
 
     [TestCaseSource(typeof(RandomVectors), nameof(RandomVectors.AwkwardNames))]
