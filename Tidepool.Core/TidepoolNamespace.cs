@@ -161,6 +161,10 @@ public sealed class TidepoolNamespace
         VectorValue vector, int top, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         _engine.Reads.SearchAsync(vector, top, options, cancellationToken);
 
+    /// <summary>Pins the documents as they are now, for reads that all see the same; dispose it.</summary>
+    public async Task<NamespaceSnapshot> CreateSnapshotAsync(CancellationToken cancellationToken = default) =>
+        new(await _engine.HoldAsync(cancellationToken).ConfigureAwait(false));
+
     /// <summary>What became of a write whose outcome was unknown.</summary>
     /// <param name="batchId">The id from <see cref="CommitOutcomeUnknownException.BatchId"/>, or the write's
     /// <see cref="WriteOptions.IdempotencyKey"/>.</param>

@@ -1,5 +1,6 @@
 using Tidepool.Model;
 using Tidepool.Querying;
+using Tidepool.Segments;
 using Tidepool.Snapshots;
 using Tidepool.Writing;
 
@@ -15,6 +16,8 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
     private readonly GroupCommit _commits;
     private readonly NamespaceReads _reads;
     private readonly NamespaceWrites _writes;
+    private readonly QueryExecutor _executor;
+    private readonly HashSet<HeldSnapshot> _held = [];
     private readonly SemaphoreSlim _opening = new(1);
     private volatile OpenNamespace? _open;
     private volatile bool _isDisposed;
@@ -23,6 +26,7 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
     {
         _database = database;
         _services = services;
+        _executor = executor;
         _commits = new GroupCommit(this, services.Options);
         _reads = new NamespaceReads(this, executor, services);
         Upkeep = new NamespaceUpkeep(this, database, services, _commits);
@@ -89,6 +93,24 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         return open;
     }
 
+    /// <summary>Holds the state as a strong read sees it.</summary>
+    internal async Task<HeldSnapshot> HoldAsync(CancellationToken cancellationToken)
+    {
+        PinnedSnapshot pin = await PinWholeAsync(cancellationToken).ConfigureAwait(false);
+        var held = new HeldSnapshot(pin.Snapshot, this, _executor, _services, LetGo);
+        lock (_held)
+        {
+            if (!_isDisposed)
+            {
+                _held.Add(held);
+                return held;
+            }
+        }
+
+        pin.Dispose();
+        throw new ObjectDisposedException(nameof(TidepoolDatabase));
+    }
+
     /// <summary>Does something with the current incarnation, and once more with the next one when it is dropped, or has
     /// to be opened anew, meanwhile.</summary>
     /// <param name="createWith">As in <see cref="GetOpenAsync"/>.</param>
@@ -130,7 +152,18 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         await _opening.WaitAsync().ConfigureAwait(false);
         try
         {
-            _isDisposed = true;
+            HeldSnapshot[] held;
+            lock (_held)
+            {
+                _isDisposed = true;
+                held = [.. _held];
+            }
+
+            foreach (HeldSnapshot snapshot in held)
+            {
+                snapshot.Dispose();
+            }
+
             if (_open is { } open)
             {
                 await open.DisposeAsync().ConfigureAwait(false);
@@ -140,6 +173,47 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         finally
         {
             _opening.Release();
+        }
+    }
+
+    /// <summary>The state as a strong read sees it, with all of its segments.</summary>
+    private async Task<PinnedSnapshot> PinWholeAsync(CancellationToken cancellationToken)
+    {
+        for (bool isRetry = false; ; isRetry = true)
+        {
+            PinnedSnapshot pin = await PinAsync(ReadConsistency.Strong, cancellationToken).ConfigureAwait(false);
+            bool isWhole = false;
+            try
+            {
+                await (pin.Snapshot?.Segments.CompleteAsync(cancellationToken) ?? Task.CompletedTask)
+                    .ConfigureAwait(false);
+                isWhole = true;
+                return pin;
+            }
+            catch (MissingObjectException missing)
+            {
+                if (isRetry)
+                {
+                    throw FaultTranslation.Translate(missing);
+                }
+            }
+            finally
+            {
+                if (!isWhole)
+                {
+                    pin.Dispose();
+                }
+            }
+
+            await RefreshAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void LetGo(HeldSnapshot held)
+    {
+        lock (_held)
+        {
+            _held.Remove(held);
         }
     }
 

@@ -7,7 +7,7 @@ internal static class LayerRules
     internal const string Facade = "(facade)";
 
     /// <summary>The types that make up <see cref="Facade"/>.</summary>
-    internal static readonly string[] FacadeTypes = ["TidepoolDatabase", "TidepoolNamespace"];
+    internal static readonly string[] FacadeTypes = ["NamespaceSnapshot", "TidepoolDatabase", "TidepoolNamespace"];
 
     /// <summary>Lowest project first. Storage and Index do not see each other; the compiler holds them to
     /// that.</summary>
