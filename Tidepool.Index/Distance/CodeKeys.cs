@@ -6,6 +6,9 @@ namespace Tidepool.Index.Distance;
 /// <summary>Keys of many 8-bit codes at once: add + rescale · (sum · scale + offset) + constant.</summary>
 internal static class CodeKeys
 {
+    /// <summary>The largest k of <see cref="BoundSmallest"/>: beyond, columns say too little.</summary>
+    internal const int MaxBound = 20;
+
     /// <summary>Makes keys of sums; all spans are equally long.</summary>
     internal static void FromSums(
         ReadOnlySpan<int> sums,
@@ -65,6 +68,44 @@ internal static class CodeKeys
         return selected;
     }
 
+    /// <summary>A key that k keys are at most, and no more than a few others: the k-th smallest of the smallest in each
+    /// of 32 columns, infinity where fewer than k columns have a finite key.</summary>
+    /// <param name="keys">A multiple of 32; those that are not a number do not count.</param>
+    /// <param name="k">At most <see cref="MaxBound"/>.</param>
+    internal static float BoundSmallest(ReadOnlySpan<float> keys, int k)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(keys.Length % 32, 0);
+        Vector256<float> a = Vector256.Create(float.PositiveInfinity);
+        Vector256<float> b = a;
+        Vector256<float> c = a;
+        Vector256<float> d = a;
+        for (ReadOnlySpan<float> rest = keys; !rest.IsEmpty; rest = rest[32..])
+        {
+            a = Smaller(Vector256.Create(rest), a);
+            b = Smaller(Vector256.Create(rest[8..]), b);
+            c = Smaller(Vector256.Create(rest[16..]), c);
+            d = Smaller(Vector256.Create(rest[24..]), d);
+        }
+
+        Span<float> columns = stackalloc float[32];
+        a.CopyTo(columns);
+        b.CopyTo(columns[8..]);
+        c.CopyTo(columns[16..]);
+        d.CopyTo(columns[24..]);
+        float bound = float.PositiveInfinity;
+        foreach (float column in columns)
+        {
+            var limit = Vector256.Create(column);
+            Vector256<int> counts = Vector256.LessThanOrEqual(a, limit).AsInt32()
+                + Vector256.LessThanOrEqual(b, limit).AsInt32()
+                + Vector256.LessThanOrEqual(c, limit).AsInt32()
+                + Vector256.LessThanOrEqual(d, limit).AsInt32();
+            bound = -Vector256.Sum(counts) >= k ? Math.Min(bound, column) : bound;
+        }
+
+        return bound;
+    }
+
     /// <summary>The position of the smallest key; the first among equals.</summary>
     internal static int FindSmallest(ReadOnlySpan<float> keys)
     {
@@ -118,4 +159,7 @@ internal static class CodeKeys
 
         return i;
     }
+
+    private static Vector256<float> Smaller(Vector256<float> key, Vector256<float> least) =>
+        Vector256.ConditionalSelect(Vector256.LessThan(key, least), key, least);
 }

@@ -106,9 +106,14 @@ internal ref struct CellScan
 
         Span<float> estimates = _scratch.GetLower(count);
         Span<float> rest = estimates;
-        foreach (int number in numbers)
+        for (int i = 0; i < numbers.Length; i++)
         {
-            rest = rest[Estimate(number, rest)..];
+            if (i + 1 < numbers.Length)
+            {
+                Prefetch(numbers[i + 1]);
+            }
+
+            rest = rest[Estimate(numbers[i], rest)..];
         }
 
         float limit = _scratch.Smallest.Find(estimates, _query.K);
@@ -162,6 +167,7 @@ internal ref struct CellScan
         {
             int size = Math.Min(cell.BlockCount, BlocksAhead) * _coarseSizeBytes;
             Distance.Prefetch.Read(_index.Cells.GetCodes(cell)[..size]);
+            Distance.Prefetch.Read(_index.Cells.GetCenter(number));
         }
     }
 

@@ -7,9 +7,19 @@ internal sealed class SmallestValues
 {
     private float[] _kept = new float[16];
 
-    /// <summary>The k-th smallest number; infinity when there are not so many finite ones.</summary>
+    /// <summary>What k numbers are at most, and hardly more: the k-th smallest, or of a small k one soon behind it;
+    /// infinity when there are not so many finite ones.</summary>
     internal float Find(ReadOnlySpan<float> values, int k)
     {
+        if (k <= CodeKeys.MaxBound)
+        {
+            float bound = CodeKeys.BoundSmallest(values, k);
+            if (bound <= float.MaxValue)
+            {
+                return bound;
+            }
+        }
+
         if (_kept.Length < k)
         {
             _kept = new float[Math.Max(k, 2 * _kept.Length)];
