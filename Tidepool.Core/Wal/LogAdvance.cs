@@ -155,8 +155,13 @@ internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader
                 return Step.Restarted;
             }
 
-            freshness.Confirm(mark);
-            return Apply(reads);
+            Step step = Apply(reads);
+            if (!isFresh || step == Step.ReachedEnd)
+            {
+                freshness.Confirm(mark); // A found slot says nothing about floors further up.
+            }
+
+            return step;
         }
         finally
         {

@@ -253,6 +253,32 @@ internal sealed class LogFaultTests : LogFixture
         Assert.That(paused.Log.IsDropped, Is.True);
     }
 
+    /// <summary>Slots that are there say where the log goes on, not that no manifest has consumed them: they start no
+    /// new window.</summary>
+    [Test]
+    public async Task Append_AfterReadingAPartOfAConsumedLog_IsNotAcknowledgedInARecycledSlot()
+    {
+        LogProcess reader = await OpenAsync();
+        await reader.AppendAsync();
+        LogProcess writer = await OpenAsync();
+        for (int slot = 2; slot <= 10; slot++)
+        {
+            await writer.AppendAsync();
+        }
+
+        await writer.FlushAsync();
+        Clock.Advance(Policy.Window / 2);
+        reader.Store.FailNext(StoreOperation.Get, reader.Keys.LogEntry(8), StoreFault.LoseRequest);
+        Assert.CatchAsync<StorageException>(() => reader.Log.CatchUpAsync(default).AsTask());
+        Assert.That(reader.Log.Head.Sequence, Is.EqualTo(6), "the rest of the log has not been read");
+        Clock.Advance(Policy.Window * 0.7);
+        Assert.That((await writer.CollectAsync()).LogEntries, Is.EqualTo(10));
+
+        reader.AppendToUnknown(); // Into slot 7, which is free once more.
+
+        Assert.That(reader.Log.Head.Sequence, Is.EqualTo(10));
+    }
+
     /// <summary>What was written before the drop must not be written again after it.</summary>
     [Test]
     public async Task Append_CommittedBeforeADropThatWasDeletedWhilePaused_IsUnknown()
