@@ -143,9 +143,10 @@ internal sealed class NamespaceCollector(
     private async ValueTask<long> BuryManifestsAsync(
         Manifest newest, ManifestAges ages, CancellationToken cancellationToken)
     {
+        long successor = Math.Max(newest.Generation, ages.Horizon); // Newer ones may have come before they were listed.
         foreach (long generation in ages.Outdated)
         {
-            byte[] tombstone = ManifestCodec.EncodeTombstone(keys.NamespaceId, generation, newest.Generation);
+            byte[] tombstone = ManifestCodec.EncodeTombstone(keys.NamespaceId, generation, successor);
             await store.PutAsync(
                 keys.Manifest(generation),
                 new ReadOnlySequence<byte>(tombstone),

@@ -44,6 +44,32 @@ internal sealed class CollectorTests : LogFixture
     }
 
     [Test]
+    public async Task Collect_OthersCommitBeforeItListsTheManifests_LeavesTombstonesThatLeadOn()
+    {
+        LogProcess slow = await OpenAsync();
+        await slow.AppendAsync();
+        await slow.FlushAsync();
+        LogProcess other = await OpenAsync();
+        bool hasPaused = false;
+        slow.Store.BeforeRequest = async (operation, key) =>
+        {
+            if (operation == StoreOperation.List && key == slow.Keys.Manifests && !hasPaused)
+            {
+                hasPaused = true;
+                await other.AppendAsync();
+                await other.FlushAsync();
+                Clock.Advance(Policy.Window);
+            }
+        };
+
+        await slow.CollectAsync();
+
+        Assert.That(hasPaused);
+        StoredManifest buried = await ManifestStore.ReadAsync(Store, slow.Keys, generation: 1, default);
+        Assert.That(buried.Successor, Is.EqualTo(2));
+    }
+
+    [Test]
     public async Task Collect_ObjectOlderThanTheWindow_CountsFromTheManifestThatGaveItUp()
     {
         LogProcess process = await OpenAsync();
