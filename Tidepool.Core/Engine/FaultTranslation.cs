@@ -7,12 +7,13 @@ namespace Tidepool.Engine;
 internal static class FaultTranslation
 {
     /// <summary>Whether users do not know this failure.</summary>
-    internal static bool IsInner(Exception exception) => exception is SegmentFormatException or MissingObjectException;
+    internal static bool IsInner(Exception exception) =>
+        exception is MissingObjectException || FindFormatFault(exception) is not null;
 
     /// <summary>The failure as a user sees it; the same object when it is known to users already.</summary>
     internal static Exception Translate(Exception exception) => exception switch
     {
-        SegmentFormatException fault => new DataCorruptionException(
+        _ when FindFormatFault(exception) is { } fault => new DataCorruptionException(
             $"{fault.ObjectKey ?? "A stored object"}, byte {fault.Offset}: {fault.Message}.", fault)
         {
             ObjectKey = fault.ObjectKey,
@@ -23,4 +24,9 @@ internal static class FaultTranslation
         },
         _ => exception,
     };
+
+    /// <summary>Sorting rows by their ids reads them, and wraps what that throws.</summary>
+    private static SegmentFormatException? FindFormatFault(Exception exception) =>
+        exception as SegmentFormatException ??
+        (exception as InvalidOperationException)?.InnerException as SegmentFormatException;
 }
