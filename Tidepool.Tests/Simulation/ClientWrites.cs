@@ -42,6 +42,16 @@ internal sealed class ClientWrites(
 
             intent.IsInDoubt = true;
             Remember(intent);
+            if (world.Settings.Mutant == ProtocolMutant.UnknownWrittenAgain && !intent.IsKeyed)
+            {
+                process.Ids.TakeLastBatchId();
+                Task<WriteResult> again = process.Documents.WriteAsync(
+                    intent.ToBatch(), cancellationToken: cancellation);
+                intent.Id = process.Ids.TakeLastBatchId();
+                History.Announce(intent);
+                await again;
+            }
+
             throw;
         }
         catch (PreconditionFailedException refusal)

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Tidepool.Storage;
 
 namespace Tidepool.Tests.Simulation;
 
@@ -29,12 +30,18 @@ internal sealed class SimulatedProcess : IDisposable
         }
 
         Ids = new SimulatedIds(world.Random.Fork(), world.Loop);
-        var connection = new ModelStoreConnection(world, Host, world.Sharing);
+        ProtocolMutant mutant = world.Settings.Mutant;
+        IObjectStore connection = new ModelStoreConnection(world, Host, world.Sharing);
+        connection = mutant == ProtocolMutant.None
+            ? connection
+            : new MutantConnection(connection, world, Host, mutant);
         Database = new TidepoolDatabase(connection, new TidepoolOptions
         {
-            GraceWindow = world.Window,
+            GraceWindow = GetWindow(mutant),
             TimeProvider = new SimulationClock(world.Loop, Host),
-            Ids = Ids,
+            Ids = mutant is ProtocolMutant.SegmentNamesCollide or ProtocolMutant.BatchIdsCollide
+                ? new MutantIds(Ids, _random.Fork(), mutant)
+                : Ids,
             MeterFactory = _meters,
             GroupCommitLinger = _random.IsOneIn(3) ? TimeSpan.FromMilliseconds(5) : TimeSpan.Zero,
             Cache = { DiskDirectory = cachePath },
@@ -105,6 +112,14 @@ internal sealed class SimulatedProcess : IDisposable
     }
 
     public void Dispose() => _meters.Dispose();
+
+    private TimeSpan GetWindow(ProtocolMutant mutant) => mutant switch
+    {
+        ProtocolMutant.WindowNotKept => TimeSpan.Zero,
+        ProtocolMutant.WindowHalved => _world.Window / 2,
+        ProtocolMutant.WindowTrustedTooLong when _random.IsOneIn(2) => 6 * _world.Window,
+        _ => _world.Window,
+    };
 
     private sealed class SimulationMeters : IMeterFactory
     {

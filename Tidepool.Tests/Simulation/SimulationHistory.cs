@@ -225,12 +225,12 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
             world.Violate($"{key} holds a batch whose caller was told that it had failed: {intent}");
         }
 
-        if (_committed.TryGetValue(batchId, out int earlier) &&
-            _positions[earlier].Incarnation == Newest.Incarnation)
+        if (intent.CommittedIn == Newest.Incarnation || (intent.CommittedIn > 0 && !intent.IsKeyed))
         {
             world.Violate($"{key} holds a batch for the second time: {intent}");
         }
 
+        intent.CommittedIn = Newest.Incarnation;
         _committed[batchId] = _positions.Count;
         if (intent.Apply(documents) is { } after)
         {

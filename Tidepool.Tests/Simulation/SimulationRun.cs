@@ -6,6 +6,8 @@ internal sealed class SimulationRun : IDisposable
     /// <summary>How long, once nothing goes wrong any more, a call may take to come to an end.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromHours(2);
 
+    private const long MaxEvents = 200_000;
+
     private readonly SimulationWorld _world;
     private readonly SimulationRandom _random;
     private readonly string _folder;
@@ -73,6 +75,11 @@ internal sealed class SimulationRun : IDisposable
         if (_isOver || _world.Violations.Count > 0)
         {
             return true;
+        }
+
+        if (_world.Loop.EventCount > MaxEvents)
+        {
+            _world.Violate($"no end after {MaxEvents} events");
         }
 
         if (_world.StepsLeft > 0 || _isJudging)

@@ -13,6 +13,9 @@ internal sealed class WriteIntent(Guid id, bool isKeyed, IReadOnlyList<WriteStep
     /// <summary>Whether its caller was told that it has failed for certain.</summary>
     internal bool HasFailed { get; set; }
 
+    /// <summary>The incarnation whose log holds it; 0 for none.</summary>
+    internal int CommittedIn { get; set; }
+
     /// <summary>Whether an attempt to write it was said to be of unknown outcome.</summary>
     internal bool IsInDoubt { get; set; }
 
