@@ -42,7 +42,7 @@ internal sealed class CompactionJob(
             : await loader.OpenAsync(Built, cancellationToken).ConfigureAwait(false);
         try
         {
-            Verify(output?.Reader, cancellationToken);
+            await VerifyAsync(output?.Reader, cancellationToken).ConfigureAwait(false);
             LacksIndex = output is not null && MissingIndexes.Any(output, Built!.Rows.Rows, indexes.Schema);
             return await manifests.CommitAsync(EditAsync, cancellationToken).ConfigureAwait(false);
         }
@@ -71,7 +71,7 @@ internal sealed class CompactionJob(
 
     /// <summary>Reads the output back: every checksum, and that its rows are those of the inputs less the
     /// dead.</summary>
-    private void Verify(SegmentReader? output, CancellationToken cancellationToken)
+    private async ValueTask VerifyAsync(SegmentReader? output, CancellationToken cancellationToken)
     {
         RowSum expected = inputs.Aggregate(RowSum.Zero, (sum, input) => sum + input.LiveRows);
         RowSum found = Built?.Rows ?? RowSum.Zero;
@@ -83,7 +83,7 @@ internal sealed class CompactionJob(
 
         if (output is not null)
         {
-            SegmentVerifier.VerifyChecksums(output, cancellationToken);
+            await loader.VerifyAsync(output, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -68,6 +68,10 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
         }
     }
 
+    /// <summary>Checks every checksum of a segment that was just uploaded.</summary>
+    internal ValueTask VerifyAsync(SegmentReader segment, CancellationToken cancellationToken) =>
+        SegmentReadBack.VerifyAsync(store, segment, cancellationToken);
+
     /// <summary>Whether an object that was just uploaded is still there and not older than an age.</summary>
     internal async ValueTask<bool> IsYoungAsync(
         SegmentEntry segment, DateTimeOffset? uploadedAt, TimeSpan age, CancellationToken cancellationToken)
