@@ -13,6 +13,7 @@ internal static class MutantAnswers
         StoreName name,
         byte[] data,
         PutCondition condition,
+        Func<DateTimeOffset> now,
         CancellationToken cancellationToken)
     {
         var content = new ReadOnlySequence<byte>(data);
@@ -32,7 +33,6 @@ internal static class MutantAnswers
             {
                 ProtocolMutant.LogConflictTakenForSuccess => name.IsLog,
                 ProtocolMutant.ManifestConflictTakenForSuccess => name.IsManifest,
-                ProtocolMutant.RecordConflictTakenForSuccess => name.IsRecord,
                 _ => false,
             };
             return put with { Succeeded = put.Succeeded || isTakenForSuccess };
@@ -47,7 +47,7 @@ internal static class MutantAnswers
                     throw new StorageException("said to have failed", isTransient: false, doubt);
                 case ProtocolMutant.LogDoubtTakenForSuccess when name.IsLog:
                 case ProtocolMutant.ManifestDoubtTakenForSuccess when name.IsManifest:
-                    return new PutResult(Succeeded: true, ETag: "doubt", StoreTime: null);
+                    return new PutResult(Succeeded: true, ETag: "doubt", now());
                 default:
                     throw;
             }

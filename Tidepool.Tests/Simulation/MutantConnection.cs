@@ -68,7 +68,8 @@ internal sealed class MutantConnection(
             ? name.WithNumber(name.Number + 1)
             : key;
         PutResult put = await MutantAnswers
-            .PutAsync(mutant, inner, target, name, data, condition, cancellationToken).ConfigureAwait(false);
+            .PutAsync(mutant, inner, target, name, data, condition, () => world.Store.Now, cancellationToken)
+            .ConfigureAwait(false);
         _memory.OnRead(name, put.Succeeded);
         if (put.Succeeded && name.IsManifest)
         {

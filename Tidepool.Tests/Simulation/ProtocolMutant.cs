@@ -13,7 +13,6 @@ internal enum ProtocolMutant
     RecordPutWithoutCondition,
     LogConflictTakenForSuccess,
     ManifestConflictTakenForSuccess,
-    RecordConflictTakenForSuccess,
     LogDoubtForgotten,
     LogDoubtTakenForFailure,
     LogDoubtTakenForSuccess,
