@@ -34,7 +34,7 @@ internal sealed class OptionsTests
         Assert.That(new VectorFieldOptions(3).IndexKind, Is.EqualTo(VectorIndexKind.Auto));
         Assert.That(new VectorFieldOptions(3).Quantization, Is.EqualTo(VectorQuantization.Auto));
         Assert.That(new VectorFieldOptions(3).M, Is.EqualTo(12));
-        Assert.That(new VectorFieldOptions(3).EfConstruction, Is.EqualTo(200));
+        Assert.That(new VectorFieldOptions(3).EfConstruction, Is.EqualTo(100));
         Assert.That(new SearchOptions().Effort, Is.EqualTo(SearchEffort.Default));
         Assert.That(new SearchOptions().RecallTarget, Is.Null);
         Assert.That(new SearchOptions().ProbeCount, Is.Null);
