@@ -82,17 +82,10 @@ internal ref struct IvfScan
 
     private void ScanNearest(ReadOnlySpan<float> keys, int count)
     {
-        CellQueue queue = FillQueue(keys, float.MaxValue);
+        CellQueue queue = FillQueue(keys, float.NegativeInfinity, float.MaxValue);
         for (; count > 0 && queue.Count > 0; count--)
         {
-            (_, int cell) = queue.Peek();
-            queue.RemoveFirst();
-            if (queue.Count > 0)
-            {
-                _scan.Prefetch(queue.Peek().Cell);
-            }
-
-            _scan.Scan(cell);
+            ScanNext(queue);
         }
     }
 
@@ -100,34 +93,54 @@ internal ref struct IvfScan
     {
         float gamma = GetGamma();
         float origin = _scan.IsFull ? least : float.NaN;
-        float limit = _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
-        CellQueue queue = FillQueue(keys, _query.Selected.IsEmpty ? limit : float.MaxValue);
+        float limit = GetLimit(least, gamma);
+        CellQueue queue = FillQueue(keys, float.NegativeInfinity, limit);
         for (int count = 1; queue.Count > 0; count++)
         {
-            (float key, int cell) = queue.Peek();
-            if (_scan.IsFull && key - origin > gamma * GetUnit())
+            if (_scan.IsFull && queue.Peek().Key - origin > gamma * GetUnit())
             {
                 break;
             }
 
-            queue.RemoveFirst();
-            if (queue.Count > 0)
-            {
-                _scan.Prefetch(queue.Peek().Cell);
-            }
-
-            _scan.Scan(cell);
+            float key = ScanNext(queue);
             if (float.IsNaN(origin) && _scan.IsFull)
             {
                 origin = key;
             }
 
-            if (!_query.Selected.IsEmpty && count % CellsBetweenLooks == 0)
+            if (_query.Selected.IsEmpty || (count % CellsBetweenLooks != 0 && queue.Count > 0))
             {
-                gamma = GetGamma();
+                continue;
+            }
+
+            gamma = GetGamma();
+            float farther = GetLimit(least, gamma);
+            if (queue.Count == 0 && farther > limit)
+            {
+                queue = FillQueue(keys, limit, farther);
+                limit = farther;
             }
         }
     }
+
+    /// <summary>Scans the nearest cell of a queue, and asks for the one behind it.</summary>
+    /// <returns>Its key.</returns>
+    private float ScanNext(CellQueue queue)
+    {
+        (float key, int cell) = queue.Peek();
+        queue.RemoveFirst();
+        if (queue.Count > 0)
+        {
+            _scan.Prefetch(queue.Peek().Cell);
+        }
+
+        _scan.Scan(cell);
+        return key;
+    }
+
+    /// <summary>The largest key of a cell to be scanned, as far as is known now.</summary>
+    private readonly float GetLimit(float least, float gamma) =>
+        _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
 
     /// <summary>γ for what is selected, which is as if k / share neighbours of all rows were wanted.</summary>
     /// <remarks>Where a filter has to do with the vectors, fewer rows are selected around the query than elsewhere: the
@@ -152,7 +165,8 @@ internal ref struct IvfScan
         ? _index.Cells.Spread * MathF.Sqrt(_scan.SquaredNorm)
         : _scan.Threshold;
 
-    private readonly CellQueue FillQueue(ReadOnlySpan<float> keys, float limit)
+    /// <summary>The cells whose keys are greater than one and at most another.</summary>
+    private readonly CellQueue FillQueue(ReadOnlySpan<float> keys, float above, float limit)
     {
         CellQueue queue = _scratch.Cells;
         queue.Clear();
@@ -160,7 +174,10 @@ internal ref struct IvfScan
             i < keys.Length;
             i = CodeKeys.FindNextAtMost(keys, i + 1, limit))
         {
-            queue.Add(keys[i], i);
+            if (keys[i] > above)
+            {
+                queue.Add(keys[i], i);
+            }
         }
 
         queue.Arrange();
