@@ -14,7 +14,10 @@ internal sealed class PartialSegment : IDisposable
 {
     /// <summary>Parts of a part that is needed now; they are small, and what counts is their time to first
     /// byte.</summary>
-    private const int MaxParallelParts = 128;
+    private const int MaxParallelParts = 256;
+
+    /// <summary>So many blocks are sooner fetched than a request made.</summary>
+    private const int MaxGapBlocks = 2;
 
     private const int MaxBlocksPerSmallPart = 1024 * 1024 / SegmentFormat.BlockSizeBytes;
     private const int MaxBlocksPerPart = SegmentDownload.PartSizeBytes / SegmentFormat.BlockSizeBytes;
@@ -138,7 +141,8 @@ internal sealed class PartialSegment : IDisposable
         }
     }
 
-    /// <summary>Joins the blocks that are not there, in ascending order, to parts of neighbours.</summary>
+    /// <summary>Joins the blocks that are not there, in ascending order, to parts of neighbours; a few that nobody asked
+    /// for, or that are there, may lie between.</summary>
     private IEnumerable<(int First, int Count)> MakeParts(IEnumerable<int> blocks, int maxCount)
     {
         (int first, int count) = (0, 0);
@@ -149,14 +153,14 @@ internal sealed class PartialSegment : IDisposable
                 continue;
             }
 
-            if (count > 0 && (block != first + count || count == maxCount))
+            if (count > 0 && (block - first - count > MaxGapBlocks || block - first >= maxCount))
             {
                 yield return (first, count);
                 count = 0;
             }
 
             first = count == 0 ? block : first;
-            count++;
+            count = block - first + 1;
         }
 
         if (count > 0)
