@@ -38,7 +38,8 @@ internal sealed class ColdSearchRun(string data, string database, int queryCount
             ["queries"] = work.Queries.Length,
             ["recall_at_10"] = Math.Round(work.MeasureRecall(found), 5),
             ["round_trips_median"] = Math.Round(roundTrips[roundTrips.Length / 2], 1),
-            ["share_in_three_trips"] = Math.Round((double)roundTrips.Count(trips => trips < 3.5) / roundTrips.Length, 3),
+            ["share_in_three_trips"] = Math.Round(
+                (double)roundTrips.Count(trips => trips < 3.5) / roundTrips.Length, 3),
             ["round_trips_most"] = Math.Round(roundTrips[^1], 1),
             ["requests"] = Math.Round(starts.Average(start => start.Usage.Requests), 1),
             ["bytes_fetched"] = Math.Round(starts.Average(start => start.BytesFetched)),

@@ -139,7 +139,15 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
             }
             catch (Exception fault) when (FaultTranslation.IsInner(fault))
             {
-                throw FaultTranslation.Translate(fault);
+                if (fault is MissingObjectException)
+                {
+                    await open.Log.CheckDroppedAsync(cancellationToken).ConfigureAwait(false);
+                }
+
+                if (!open.IsDropped)
+                {
+                    throw FaultTranslation.Translate(fault);
+                }
             }
         }
 

@@ -286,6 +286,7 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
                 await Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 if (Manifests.Current.Generation == manifest.Generation)
                 {
+                    await Log.CheckDroppedAsync(cancellationToken).ConfigureAwait(false);
                     throw new DataCorruptionException(missing.Message, missing) { ObjectKey = missing.ObjectKey };
                 }
             }

@@ -141,8 +141,8 @@ internal sealed class PartialSegment : IDisposable
         }
     }
 
-    /// <summary>Joins the blocks that are not there, in ascending order, to parts of neighbours; a few that nobody asked
-    /// for, or that are there, may lie between.</summary>
+    /// <summary>Joins the blocks that are not there, in ascending order, to parts of neighbours; a few that nobody
+    /// asked for, or that are there, may lie between.</summary>
     private IEnumerable<(int First, int Count)> MakeParts(IEnumerable<int> blocks, int maxCount)
     {
         (int first, int count) = (0, 0);

@@ -9,6 +9,7 @@ namespace Tidepool.Wal;
 /// <remarks>Any number of threads may catch up; one at a time may append.</remarks>
 internal sealed class NamespaceLog : IAsyncDisposable
 {
+    private readonly ILogBounds _bounds;
     private readonly LogState _state;
     private readonly LogAdvance _advance;
     private readonly LogCatchUp _catchUp;
@@ -32,6 +33,7 @@ internal sealed class NamespaceLog : IAsyncDisposable
         Guid writerId,
         LogPosition start)
     {
+        _bounds = bounds;
         _freshness = new Freshness(policy);
         _state = new LogState(keys, listener, start);
         _advance = new LogAdvance(_state, _freshness, new SlotReader(store, keys), bounds);
@@ -47,6 +49,17 @@ internal sealed class NamespaceLog : IAsyncDisposable
 
     /// <summary>Whether the namespace has been dropped; nothing can be appended then.</summary>
     internal bool IsDropped => _state.IsDropped;
+
+    /// <summary>Looks whether the namespace was dropped and its record says so. What it consisted of may be gone then,
+    /// the log's own entry of the drop too.</summary>
+    internal async ValueTask CheckDroppedAsync(CancellationToken cancellationToken)
+    {
+        LogBounds now = await _bounds.ReadAsync(cancellationToken).ConfigureAwait(false);
+        if (now.IsDropped)
+        {
+            _state.MarkDropped();
+        }
+    }
 
     /// <summary>Applies everything that was in the log when the call began.</summary>
     /// <exception cref="StorageException">The store failed.</exception>

@@ -21,6 +21,19 @@ internal sealed class SimulationTests
         Assert.That(output.ToString(), Does.Contain($"\n{Seeds} seeds from 1"));
     }
 
+    /// <summary>Seeds that found faults for which no smaller test is known.</summary>
+    [TestCase(11014, Description = "a flush on a manifest whose segments were merged and collected")]
+    [TestCase(11694, Description = "the same")]
+    [TestCase(21301, Description = "a compaction of a namespace that was dropped and deleted")]
+    public async Task Engine_SeedThatFoundAFault_KeepsItsPromises(int seed)
+    {
+        using var output = new StringWriter();
+
+        await SimulateCommand.RunAsync(["--seeds", "1", "--first-seed", $"{seed}", "--minutes", "10"], output);
+
+        Assert.That(output.ToString(), Does.Contain("1 seeds").And.Contain(" 0 failures"));
+    }
+
     [Test]
     public void Random_SameSeed_SameNumbers()
     {
