@@ -38,6 +38,9 @@ internal sealed class FlushWork : IAsyncDisposable
 
     private LiveState State => _namespace.State;
 
+    /// <summary>Whether the namespace was dropped, by the log or by its records.</summary>
+    private bool IsDropped => State.IsDropped || _namespace.IsDropped;
+
     private CompactionOptions Options => _services.Options.Compaction;
 
     private bool IsDue =>
@@ -65,7 +68,7 @@ internal sealed class FlushWork : IAsyncDisposable
     internal async Task FlushThroughAsync(
         long sequence, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
-        while (_namespace.Manifests.Current.Floor.Sequence < sequence && !State.IsDropped)
+        while (_namespace.Manifests.Current.Floor.Sequence < sequence && !IsDropped)
         {
             await FlushAsync(progress, cancellationToken).ConfigureAwait(false);
         }
@@ -99,7 +102,7 @@ internal sealed class FlushWork : IAsyncDisposable
         while (true)
         {
             Task finished = Volatile.Read(ref _finished).Task;
-            if (State.UnindexedBytes < limit || State.IsDropped)
+            if (State.UnindexedBytes < limit || IsDropped)
             {
                 return;
             }
@@ -114,7 +117,7 @@ internal sealed class FlushWork : IAsyncDisposable
 
     private async Task<TimeSpan> FlushWhenDueAsync(CancellationToken cancellationToken)
     {
-        if (!_hasOwnTail || State.IsDropped)
+        if (!_hasOwnTail || IsDropped)
         {
             return Timeout.InfiniteTimeSpan;
         }
@@ -147,7 +150,7 @@ internal sealed class FlushWork : IAsyncDisposable
         try
         {
             snapshot = State.SealAndPin();
-            if (State.IsDropped)
+            if (IsDropped)
             {
                 return false; // The drop stays in the log, for all who start from a manifest.
             }
