@@ -46,7 +46,8 @@ internal sealed class HeldSnapshot : ISnapshotSource, IDisposable
     }
 
     /// <summary>All of it is there, and stays.</summary>
-    public ValueTask RefreshAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+    public ValueTask<PinnedSnapshot> PinWholeAsync(
+        ReadConsistency consistency, CancellationToken cancellationToken) => PinAsync(consistency, cancellationToken);
 
     public void OnDamagedIndex(SegmentSet segments) => _source.OnDamagedIndex(segments);
 

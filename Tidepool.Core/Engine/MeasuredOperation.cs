@@ -24,19 +24,6 @@ internal sealed class MeasuredOperation(EngineMetrics metrics, string operation,
         }
     }
 
-    /// <summary>Awaits a part of it.</summary>
-    internal async ValueTask RunAsync(Task part)
-    {
-        try
-        {
-            await part.ConfigureAwait(false);
-        }
-        catch (Exception exception)
-        {
-            throw Fail(exception);
-        }
-    }
-
     /// <summary>Does a part of it.</summary>
     internal TResult Run<TArgument, TResult>(Func<TArgument, TResult> part, TArgument argument)
     {

@@ -59,11 +59,39 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
             : AwaitPinAsync(fresh, open, consistency, cancellationToken);
     }
 
-    public async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    public async ValueTask<PinnedSnapshot> PinWholeAsync(
+        ReadConsistency consistency, CancellationToken cancellationToken)
     {
-        if (_open is { IsOver: false } open)
+        for (bool isRetry = false; ; isRetry = true)
         {
-            await open.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            PinnedSnapshot pin = await PinAsync(consistency, cancellationToken).ConfigureAwait(false);
+            bool isWhole = false;
+            try
+            {
+                await (pin.Snapshot?.Segments.CompleteAsync(cancellationToken) ?? Task.CompletedTask)
+                    .ConfigureAwait(false);
+                isWhole = true;
+                return pin;
+            }
+            catch (MissingObjectException missing)
+            {
+                if (isRetry)
+                {
+                    throw FaultTranslation.Translate(missing);
+                }
+            }
+            finally
+            {
+                if (!isWhole)
+                {
+                    pin.Dispose();
+                }
+            }
+
+            if (_open is { IsOver: false } open)
+            {
+                await open.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 
@@ -96,7 +124,8 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
     /// <summary>Holds the state as a strong read sees it.</summary>
     internal async Task<HeldSnapshot> HoldAsync(CancellationToken cancellationToken)
     {
-        PinnedSnapshot pin = await PinWholeAsync(cancellationToken).ConfigureAwait(false);
+        PinnedSnapshot pin = await PinWholeAsync(ReadConsistency.Strong, cancellationToken)
+            .ConfigureAwait(false);
         var held = new HeldSnapshot(pin.Snapshot, this, _executor, _services, LetGo);
         lock (_held)
         {
@@ -181,39 +210,6 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         finally
         {
             _opening.Release();
-        }
-    }
-
-    /// <summary>The state as a strong read sees it, with all of its segments.</summary>
-    private async Task<PinnedSnapshot> PinWholeAsync(CancellationToken cancellationToken)
-    {
-        for (bool isRetry = false; ; isRetry = true)
-        {
-            PinnedSnapshot pin = await PinAsync(ReadConsistency.Strong, cancellationToken).ConfigureAwait(false);
-            bool isWhole = false;
-            try
-            {
-                await (pin.Snapshot?.Segments.CompleteAsync(cancellationToken) ?? Task.CompletedTask)
-                    .ConfigureAwait(false);
-                isWhole = true;
-                return pin;
-            }
-            catch (MissingObjectException missing)
-            {
-                if (isRetry)
-                {
-                    throw FaultTranslation.Translate(missing);
-                }
-            }
-            finally
-            {
-                if (!isWhole)
-                {
-                    pin.Dispose();
-                }
-            }
-
-            await RefreshAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

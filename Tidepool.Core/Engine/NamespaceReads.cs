@@ -52,7 +52,7 @@ internal sealed class NamespaceReads(
         using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
             .ConfigureAwait(false);
         return pin.Snapshot is { } snapshot
-            ? await FindAsync(operation, snapshot, id, options, cancellationToken).ConfigureAwait(false)
+            ? await operation.RunAsync(FindInAnyAsync(snapshot, id, options, cancellationToken)).ConfigureAwait(false)
             : null;
     }
 
@@ -62,8 +62,8 @@ internal sealed class NamespaceReads(
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using MeasuredOperation operation = Begin("get");
-        using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
-            .ConfigureAwait(false);
+        using PinnedSnapshot pin = await operation
+            .RunAsync(PinWithKeysAsync(options.Consistency, cancellationToken)).ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
             yield break;
@@ -72,7 +72,7 @@ internal sealed class NamespaceReads(
         foreach (DocumentId id in ids)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Document? found = await FindAsync(operation, snapshot, id, options, cancellationToken)
+            Document? found = await operation.RunAsync(FindAsync(snapshot, id, options, cancellationToken))
                 .ConfigureAwait(false);
             if (found is not null)
             {
@@ -85,14 +85,13 @@ internal sealed class NamespaceReads(
         Filter? filter, ScanOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using MeasuredOperation operation = Begin("scan");
-        using PinnedSnapshot pin = await PinAsync(operation, options.Consistency, cancellationToken)
-            .ConfigureAwait(false);
+        using PinnedSnapshot pin = await operation
+            .RunAsync(snapshots.PinWholeAsync(options.Consistency, cancellationToken)).ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
             yield break;
         }
 
-        await operation.RunAsync(snapshot.Segments.CompleteAsync(cancellationToken)).ConfigureAwait(false);
         RowLocation[] rows = operation.Run(
             static read => FindRows(read.snapshot, read.filter, read.options), (snapshot, filter, options));
         foreach (RowLocation row in rows)
@@ -107,8 +106,10 @@ internal sealed class NamespaceReads(
     internal async Task<long> CountAsync(Filter? filter, CancellationToken cancellationToken)
     {
         using MeasuredOperation operation = Begin("count");
-        using PinnedSnapshot pin = await PinAsync(operation, ReadConsistency.Strong, cancellationToken)
-            .ConfigureAwait(false);
+        ValueTask<PinnedSnapshot> pinning = filter is null
+            ? snapshots.PinAsync(ReadConsistency.Strong, cancellationToken)
+            : snapshots.PinWholeAsync(ReadConsistency.Strong, cancellationToken);
+        using PinnedSnapshot pin = await operation.RunAsync(pinning).ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
             return 0;
@@ -119,7 +120,6 @@ internal sealed class NamespaceReads(
             return snapshot.DocumentCount;
         }
 
-        await operation.RunAsync(snapshot.Segments.CompleteAsync(cancellationToken)).ConfigureAwait(false);
         return operation.Run(
             static read => IdScan.Count(read.snapshot, FilterTranslator.Translate(read.filter, read.snapshot.Schema)),
             (snapshot, filter));
@@ -149,22 +149,75 @@ internal sealed class NamespaceReads(
             options.IncludeVectors,
             options.IncludeAttributes);
 
-    private static ValueTask<Document?> FindAsync(
-        MeasuredOperation operation,
-        Snapshot snapshot,
-        DocumentId id,
-        ReadOptions options,
-        CancellationToken cancellationToken) => operation.RunAsync(PartialReads.RunAsync(
-        snapshot.Segments,
-        static read => Find(read.snapshot, read.id, read.options),
-        (snapshot, id, options),
-        cancellationToken));
+    /// <summary>Finds a document in a state, or where a part of that is gone, in one of the newest manifest.</summary>
+    private async ValueTask<Document?> FindInAnyAsync(
+        Snapshot snapshot, DocumentId id, ReadOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(snapshot, id, options, cancellationToken).ConfigureAwait(false);
+        }
+        catch (MissingObjectException)
+        {
+            using PinnedSnapshot newer = await snapshots.PinWholeAsync(options.Consistency, cancellationToken)
+                .ConfigureAwait(false);
+            return newer.Snapshot is null ? null : Find(newer.Snapshot, id, options);
+        }
+    }
+
+    private static async ValueTask<Document?> FindAsync(
+        Snapshot snapshot, DocumentId id, ReadOptions options, CancellationToken cancellationToken)
+    {
+        if (snapshot.Segments.IsComplete)
+        {
+            return Find(snapshot, id, options);
+        }
+
+        try
+        {
+            return await PartialReads.RunAsync(
+                snapshot.Segments,
+                static read => Find(read.snapshot, read.id, read.options),
+                (snapshot, id, options),
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            PartialReads.CompleteInBackground(snapshot.Segments);
+        }
+    }
 
     private MeasuredOperation Begin(string operation) => new(services.Metrics, operation, services.Name);
 
     private ValueTask<PinnedSnapshot> PinAsync(
         MeasuredOperation operation, ReadConsistency consistency, CancellationToken cancellationToken) =>
         operation.RunAsync(snapshots.PinAsync(consistency, cancellationToken));
+
+    /// <summary>Pins a state whose documents can be found by their ids.</summary>
+    private async ValueTask<PinnedSnapshot> PinWithKeysAsync(
+        ReadConsistency consistency, CancellationToken cancellationToken)
+    {
+        PinnedSnapshot pin = await snapshots.PinAsync(consistency, cancellationToken).ConfigureAwait(false);
+        bool isHandedOut = false;
+        try
+        {
+            await (pin.Snapshot?.Segments.FetchKeysAsync(cancellationToken) ?? Task.CompletedTask)
+                .ConfigureAwait(false);
+            isHandedOut = true;
+            return pin;
+        }
+        catch (MissingObjectException)
+        {
+            return await snapshots.PinWholeAsync(consistency, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isHandedOut)
+            {
+                pin.Dispose();
+            }
+        }
+    }
 
     private async Task<SearchResults<Document>> AwaitSearchAsync(
         ValueTask<PinnedSnapshot> pin,
@@ -249,11 +302,10 @@ internal sealed class NamespaceReads(
         }
         catch (MissingObjectException)
         {
-            await snapshots.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            PinnedSnapshot newer = await snapshots.PinWholeAsync(options.Consistency, cancellationToken)
+                .ConfigureAwait(false);
+            return Search(newer, vector, top, options, started, cancellationToken);
         }
-
-        PinnedSnapshot newer = await snapshots.PinAsync(options.Consistency, cancellationToken).ConfigureAwait(false);
-        return await SearchInPartsAsync(newer, vector, top, options, started, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Searches where some of the segments are there only in part.</summary>

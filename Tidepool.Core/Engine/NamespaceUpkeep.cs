@@ -55,14 +55,13 @@ internal sealed class NamespaceUpkeep(
 
     internal async Task WarmUpAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
-        using PinnedSnapshot pin = await engine.PinAsync(ReadConsistency.Strong, cancellationToken)
+        using PinnedSnapshot pin = await engine.PinWholeAsync(ReadConsistency.Strong, cancellationToken)
             .ConfigureAwait(false);
         if (pin.Snapshot is not { } snapshot)
         {
             return;
         }
 
-        await snapshot.Segments.CompleteAsync(cancellationToken).ConfigureAwait(false);
         for (int i = 0; i < snapshot.Segments.Handles.Length; i++)
         {
             SegmentHandle segment = snapshot.Segments.Handles[i];

@@ -183,7 +183,7 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     /// <summary>Fetches all of the segments that is not there yet; those that come later always are.</summary>
     internal async ValueTask CompleteSegmentsAsync(CancellationToken cancellationToken)
     {
-        string? missingBefore = null;
+        MissingObjectException? missingBefore = null;
         while (!State.Current.Segments.IsComplete && State.TryPinCurrent() is { } snapshot)
         {
             try
@@ -191,9 +191,14 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
                 await snapshot.Segments.CompleteAsync(cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (MissingObjectException missing) when (missing.ObjectKey != missingBefore)
+            catch (MissingObjectException missing)
             {
-                missingBefore = missing.ObjectKey; // A newer manifest may do without it; if not, it is lost.
+                if (missing.ObjectKey == missingBefore?.ObjectKey)
+                {
+                    throw await ToLossAsync(missing, cancellationToken).ConfigureAwait(false);
+                }
+
+                missingBefore = missing; // A newer manifest may do without it; if not, it is lost.
             }
             finally
             {
@@ -286,11 +291,18 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
                 await Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
                 if (Manifests.Current.Generation == manifest.Generation)
                 {
-                    await Log.CheckDroppedAsync(cancellationToken).ConfigureAwait(false);
-                    throw new DataCorruptionException(missing.Message, missing) { ObjectKey = missing.ObjectKey };
+                    throw await ToLossAsync(missing, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
+    }
+
+    /// <summary>What is said of an object that the newest manifest refers to and that is not there: it is lost, unless
+    /// the namespace was dropped, which whoever catches this is told by <see cref="IsOver"/>.</summary>
+    private async ValueTask<Exception> ToLossAsync(MissingObjectException missing, CancellationToken cancellationToken)
+    {
+        await Log.CheckDroppedAsync(cancellationToken).ConfigureAwait(false);
+        return FaultTranslation.Translate(missing);
     }
 
     private BatchCounts[] ApplyToState(WalEntry entry)

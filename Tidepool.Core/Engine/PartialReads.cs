@@ -88,31 +88,36 @@ internal static class PartialReads
     private static Task PrepareAsync(
         Snapshot snapshot, VectorQuery query, int tries, CancellationToken cancellationToken)
     {
-        return Task.WhenAll(snapshot.Sources.Where(source => source.IsSegment).Select(PrepareAsync));
+        return Task.WhenAll(snapshot.Sources
+            .Where(source => source.Segment is { IsComplete: false })
+            .Select(PrepareAsync));
 
-        Task PrepareAsync(SnapshotSource source)
+        async Task PrepareAsync(SnapshotSource source)
         {
-            List<ByteRange> ranges = [];
-            SegmentHandle segment = source.Segment!;
-            return segment.IsComplete || TryForecast(source, query, tries, ranges)
-                ? segment.FetchAsync(ranges, cancellationToken)
-                : segment.CompleteAsync(cancellationToken);
+            List<ByteRange>? ranges = await RunAsync(
+                snapshot.Segments,
+                static read => Forecast(read.source, read.query, read.tries),
+                (source, query, tries),
+                cancellationToken).ConfigureAwait(false);
+            await (ranges is null
+                ? source.Segment!.CompleteAsync(cancellationToken)
+                : source.Segment!.FetchAsync(ranges, cancellationToken)).ConfigureAwait(false);
         }
     }
 
-    /// <summary>What a search of one segment will probably read; false when it may be anything.</summary>
-    private static bool TryForecast(SnapshotSource source, in VectorQuery query, int tries, List<ByteRange> ranges)
+    /// <summary>What a search of one segment will probably read; null when it may be anything.</summary>
+    private static List<ByteRange>? Forecast(SnapshotSource source, in VectorQuery query, int tries)
     {
         if (query.Filter is not null || query.Aim.IsExact || tries >= MaxSearches)
         {
-            return false;
+            return null;
         }
 
         SegmentHandle segment = source.Segment!;
         IVectorIndex? index = segment.FindIndex(query.Field);
         if (!SourcePlanner.UsesIndex(query.Aim, query.HitCount, source.DocumentCount, source.LiveCount, index))
         {
-            return false;
+            return null;
         }
 
         var indexQuery = new IndexQuery
@@ -125,7 +130,8 @@ internal static class PartialReads
             SelectedCount = source.LiveCount,
         };
         double factor = FirstFactor * Math.Pow(2, tries);
-        return SegmentForecast.TryAdd(segment.Reader, query.Field, indexQuery, factor, ranges);
+        List<ByteRange> ranges = [];
+        return SegmentForecast.TryAdd(segment.Reader, query.Field, indexQuery, factor, ranges) ? ranges : null;
     }
 
     private static Task FetchAsync(

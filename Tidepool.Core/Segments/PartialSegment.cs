@@ -191,7 +191,7 @@ internal sealed class PartialSegment : IDisposable
             _onFetched(result.BytesRead);
             try
             {
-                Check(first, count, buffer.Span[..result.BytesRead]);
+                Check(first, buffer.Span, offset + result.BytesRead);
                 break;
             }
             catch (SegmentFormatException) when (attempt < MaxAttempts)
@@ -210,11 +210,18 @@ internal sealed class PartialSegment : IDisposable
         return true;
     }
 
-    private void Check(int first, int count, ReadOnlySpan<byte> bytes)
+    /// <summary>Checks blocks that were read, as far as the object went.</summary>
+    private void Check(int first, ReadOnlySpan<byte> bytes, long end)
     {
-        for (int block = first; block < first + count; block++)
+        long expectedEnd = ((long)first * SegmentFormat.BlockSizeBytes) + bytes.Length;
+        if (end != expectedEnd)
         {
-            int length = Math.Min(_blocks.GetLength(block), bytes.Length);
+            throw new SegmentFormatException($"the object ends at {end}, expected {expectedEnd} bytes or more", end);
+        }
+
+        for (int block = first; bytes.Length > 0; block++)
+        {
+            int length = _blocks.GetLength(block);
             _blocks.Check(block, bytes[..length]);
             bytes = bytes[length..];
         }

@@ -219,6 +219,57 @@ internal sealed class PartialReadTests : EngineFixture
     }
 
     [Test]
+    public async Task Read_SegmentMergedAndCollected_GoesOnFromTheNewestManifest()
+    {
+        float[][] queries = MakeVectors(2, seed: 9);
+        Func<TidepoolNamespace, Task<string>>[] reads =
+        [
+            async documents => Describe(await documents.GetAsync("d5")),
+            async documents => await DescribeAsync(documents.GetAsync(["d5", "d17", "d19999"])),
+            async documents => await DescribeAsync(documents.ScanAsync(Filter.Field("name") == "name 17")),
+            async documents => $"{await documents.CountAsync(Filter.Field("part") == 3)}",
+            async documents =>
+            {
+                await documents.WarmUpAsync();
+                return "warm";
+            },
+            async documents => $"{(await documents.UpsertAsync(new Document("d5") { Vector = queries[0] })).Upserted}",
+        ];
+        TidepoolNamespace[] parts = [.. reads.Select(_ => OpenPart())];
+        foreach (TidepoolNamespace part in parts)
+        {
+            await part.ExistsAsync();
+        }
+
+        string segment = await FindLargestAsync();
+        TidepoolNamespace whole = OpenWhole();
+        await ChangeAsync(whole, queries);
+        await whole.CompactAsync();
+        await _stored.DeleteAsync([segment]); // As a collection does, when the grace window has passed.
+
+        for (int i = 0; i < reads.Length; i++)
+        {
+            Assert.That(await reads[i](parts[i]), Is.EqualTo(await reads[i](whole)), $"read {i}");
+        }
+    }
+
+    [Test]
+    public async Task Search_ReadsComeBackShort_FetchesAgain()
+    {
+        float[] query = MakeVectors(1, seed: 9)[0];
+        SearchResults<Document> expected = await OpenWhole().SearchAsync(query, 10);
+        foreach (int number in Enumerable.Range(0, 12))
+        {
+            var remote = new RemoteStore(_stored);
+            remote.Shorten = (read, length) => read == number ? length / 2 : length;
+
+            SearchResults<Document> found = await OpenPart(store: remote).SearchAsync(query, 10);
+
+            Assert.That(Describe(found), Is.EqualTo(Describe(expected)));
+        }
+    }
+
+    [Test]
     public async Task Dispose_RestUnderWay_EndsItAndDeletesTheCopy()
     {
         TidepoolDatabase database = OpenPartDatabase(_remote, NewFolder());
@@ -302,6 +353,17 @@ internal sealed class PartialReadTests : EngineFixture
         ? "nothing"
         : $"{document.Id} {string.Join(' ', document.Vector.ToSingle().ToArray())} "
             + $"{document["part"]} {document["name"]}";
+
+    private static async Task<string> DescribeAsync(IAsyncEnumerable<Document> documents)
+    {
+        var found = new List<string>();
+        await foreach (Document document in documents)
+        {
+            found.Add(Describe(document));
+        }
+
+        return string.Join('\n', found);
+    }
 
     private async Task<string> FindLargestAsync() =>
         (await _stored.ListAsync("d/")).Objects.MaxBy(item => item.Length).Key;

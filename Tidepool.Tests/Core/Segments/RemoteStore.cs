@@ -30,6 +30,9 @@ internal sealed class RemoteStore(InMemoryObjectStore objects) : IObjectStore
     /// <summary>Changes what a ranged read has read.</summary>
     internal Action<int, Memory<byte>>? AfterRead { get; set; }
 
+    /// <summary>How many bytes a ranged read, of a number, says that it has read.</summary>
+    internal Func<int, int, int>? Shorten { get; set; }
+
     internal void Put(string key, byte[] bytes) =>
         _objects.PutAsync(key, new ReadOnlySequence<byte>(bytes)).AsTask().GetAwaiter().GetResult();
 
@@ -57,7 +60,9 @@ internal sealed class RemoteStore(InMemoryObjectStore objects) : IObjectStore
 
             ReadResult result = await _objects.ReadAsync(key, offset, destination, cancellationToken);
             AfterRead?.Invoke(number, destination[..result.BytesRead]);
-            return result;
+            return Shorten is null
+                ? result
+                : result with { BytesRead = Shorten(number, result.BytesRead) };
         }
         finally
         {
