@@ -60,6 +60,10 @@ public sealed class CompactionOptions
     /// <summary>Told how flushes and merges proceed, from their threads. Default: null.</summary>
     public IProgress<OperationProgress>? Progress { get; set; }
 
+    /// <summary>From how many vectors on a segment has indexes: with fewer it is scanned as quickly as an index is
+    /// searched.</summary>
+    internal int IndexedFromRows { get; set; } = 4_096;
+
     internal CompactionOptions Copy() => new()
     {
         Enabled = Enabled,
@@ -69,5 +73,6 @@ public sealed class CompactionOptions
         FlushBytes = FlushBytes,
         MaxSegmentBytes = MaxSegmentBytes,
         Progress = Progress,
+        IndexedFromRows = IndexedFromRows,
     };
 }

@@ -43,7 +43,8 @@ internal sealed class CompactionJob(
         try
         {
             await VerifyAsync(output?.Reader, cancellationToken).ConfigureAwait(false);
-            LacksIndex = output is not null && MissingIndexes.Any(output, Built!.Rows.Rows, indexes.Schema);
+            LacksIndex = output is not null && MissingIndexes.Any(
+                output, Built!.Rows.Rows, indexes.Schema, indexes.FromRows);
             return await manifests.CommitAsync(EditAsync, cancellationToken).ConfigureAwait(false);
         }
         finally

@@ -13,13 +13,13 @@ namespace Tidepool.Compaction;
 internal static class MissingIndexes
 {
     /// <summary>The segments of a set that are to be rewritten for their indexes.</summary>
-    internal static HashSet<Guid> Find(SegmentSet segments, NamespaceSchema schema)
+    internal static HashSet<Guid> Find(SegmentSet segments, NamespaceSchema schema, int fromRows)
     {
         var found = new HashSet<Guid>();
         for (int i = 0; i < segments.Handles.Length; i++)
         {
             SegmentEntry entry = segments.Manifest.Segments[i];
-            if (Any(segments.Handles[i], entry.LiveRows.Rows, schema))
+            if (Any(segments.Handles[i], entry.LiveRows.Rows, schema, fromRows))
             {
                 found.Add(entry.Id);
             }
@@ -29,14 +29,14 @@ internal static class MissingIndexes
     }
 
     /// <summary>Whether a segment is to be rewritten for its indexes.</summary>
-    internal static bool Any(SegmentHandle segment, long liveRows, NamespaceSchema schema)
+    internal static bool Any(SegmentHandle segment, long liveRows, NamespaceSchema schema, int fromRows)
     {
         foreach (VectorField field in schema.Vectors)
         {
             IndexSettings? wanted = IndexRules.GetSettings(field);
             IndexSettings? found = segment.FindIndex(field.Name)?.Settings;
-            bool isMissing = found is null && wanted is not null && liveRows >= IndexRules.MinIndexedRows
-                && CountVectors(segment.Reader, field.Name) >= IndexRules.MinIndexedRows;
+            bool isMissing = found is null && wanted is not null && liveRows >= fromRows
+                && CountVectors(segment.Reader, field.Name) >= fromRows;
             if (isMissing || (found is not null && found != wanted) || segment.HasDamagedIndex(field.Name))
             {
                 return true;

@@ -164,7 +164,7 @@ internal sealed class CompactionWork : IAsyncDisposable
     private HashSet<Guid> FindUnindexed(SegmentSet segments)
     {
         NamespaceSchema schema = _namespace.State.Current.Schema;
-        HashSet<Guid> unindexed = MissingIndexes.Find(segments, schema);
+        HashSet<Guid> unindexed = MissingIndexes.Find(segments, schema, Options.IndexedFromRows);
         OnDamagedIndex(segments);
         unindexed.RemoveWhere(id => _unindexable.ContainsKey((id, schema.Version)));
         return unindexed;
@@ -216,6 +216,7 @@ internal sealed class CompactionWork : IAsyncDisposable
         NamespaceSchema schema = _namespace.State.Current.Schema;
         var indexes = new IndexBuild(
             schema,
+            Options.IndexedFromRows,
             _services.Options.Seed ?? IndexRules.DefaultSeed,
             new BuildWorkers(Options.IndexingThreads),
             progress is null

@@ -8,9 +8,6 @@ namespace Tidepool.Model;
 /// <summary>Which vector fields are to have an index in which segments, and which one. Pure.</summary>
 internal static class IndexRules
 {
-    /// <summary>A segment with fewer rows is scanned as quickly as an index is searched.</summary>
-    internal const int MinIndexedRows = 4_096;
-
     /// <summary>Where nobody chose a seed.</summary>
     internal const int DefaultSeed = 0x71DE;
 
@@ -55,9 +52,10 @@ internal static class IndexRules
     }
 
     /// <summary>The indexes that a segment of some rows is to have.</summary>
-    internal static ImmutableArray<IndexRequest> GetRequests(NamespaceSchema schema, long rowCount, int seed)
+    internal static ImmutableArray<IndexRequest> GetRequests(
+        NamespaceSchema schema, long rowCount, int fromRows, int seed)
     {
-        if (rowCount < MinIndexedRows)
+        if (rowCount < fromRows)
         {
             return [];
         }

@@ -80,9 +80,9 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
     private static ImmutableArray<IndexRequest> GetRequests(
         IReadOnlyList<SnapshotSource> sources, int rowCount, IndexBuild indexes) =>
     [
-        .. IndexRules.GetRequests(indexes.Schema, rowCount, indexes.Seed)
+        .. IndexRules.GetRequests(indexes.Schema, rowCount, indexes.FromRows, indexes.Seed)
             .Where(request => sources.Sum(source => (long)source.CountVectors(request.Field))
-                >= IndexRules.MinIndexedRows),
+                >= indexes.FromRows),
     ];
 
     /// <summary>Writes which rows of a segment are dead.</summary>

@@ -9,9 +9,10 @@ internal sealed class ClientWrites(
 
     private SimulationHistory History => world.History;
 
-    internal async Task WriteAsync(CancellationToken cancellation)
+    internal Task WriteAsync(CancellationToken cancellation) => WriteAsync(NextIntent(), cancellation);
+
+    internal async Task WriteAsync(WriteIntent intent, CancellationToken cancellation)
     {
-        WriteIntent intent = NextIntent();
         int from = History.Head;
         try
         {
@@ -70,15 +71,12 @@ internal sealed class ClientWrites(
         }
     }
 
-    /// <summary>Asks what became of a batch whose outcome is unknown.</summary>
-    internal async Task ResolveAsync(CancellationToken cancellation)
-    {
-        if (_unknown.Count == 0)
-        {
-            return;
-        }
+    internal Task ResolveAsync(CancellationToken cancellation) =>
+        _unknown.Count == 0 ? Task.CompletedTask : ResolveAsync(random.Pick(_unknown), cancellation);
 
-        WriteIntent intent = random.Pick(_unknown);
+    /// <summary>Asks what became of a batch whose outcome is unknown.</summary>
+    internal async Task ResolveAsync(WriteIntent intent, CancellationToken cancellation)
+    {
         Guid asked = intent.Id;
         await process.Documents.EnsureExistsAsync(cancellation);
         WriteResult? found = await process.Documents.ResolveAsync(asked, cancellation);

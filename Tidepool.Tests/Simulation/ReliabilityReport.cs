@@ -59,24 +59,24 @@ internal sealed class ReliabilityReport
         return Replace("mutants", table.ToString());
     }
 
-    private ReliabilityReport Replace(string name, string table)
+    internal ReliabilityReport Replace(string name, string table, string tool = "eng/simulate")
     {
-        string begin = $"<!-- {name}: written by eng/simulate -->\n";
+        string begin = $"<!-- {name}: written by {tool} -->\n";
         const string End = "<!-- end -->";
         int from = Text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
         int to = Text.IndexOf(End, from, StringComparison.Ordinal);
         return new ReliabilityReport(string.Concat(Text.AsSpan(0, from), table, Text.AsSpan(to)));
     }
 
-    private static void AddRow(StringBuilder table, params ReadOnlySpan<string> cells) =>
+    internal static void AddRow(StringBuilder table, params ReadOnlySpan<string> cells) =>
         table.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
 
-    private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+    internal static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-    private static string Today() => DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    internal static string Today() => DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     /// <summary>The commit that eng/simulate was started on.</summary>
-    private static string Commit() => Environment.GetEnvironmentVariable("TIDEPOOL_COMMIT") ?? "a tree without a name";
+    internal static string Commit() => Environment.GetEnvironmentVariable("TIDEPOOL_COMMIT") ?? "a tree without a name";
 
     /// <summary>The kind of the violation: ids and what follows tell nothing here.</summary>
     private static string Shorten(string violation)

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Tidepool.Tests.Crashes;
+using Tidepool.Tests.Support;
 
 namespace Tidepool.Tests.Simulation;
 
@@ -15,6 +17,11 @@ internal static class SimulateCommand
 
     internal static async Task<int> RunAsync(string[] arguments, TextWriter output)
     {
+        if (arguments.Contains(CrashOptions.Mark))
+        {
+            return await CrashCommand.RunAsync(arguments, output);
+        }
+
         SimulationOptions options = SimulationOptions.Parse(arguments);
         return options.Worker >= 0 ? Work(options, output) : await ShareAsync(options, output);
     }
@@ -46,13 +53,15 @@ internal static class SimulateCommand
         var totals = new SimulationTotals();
         var mutants = new List<MutantResult>();
         int[] exitCodes = await Task.WhenAll(
-            Enumerable.Range(0, options.Workers).Select(worker => RunWorkerAsync(options, worker, line =>
-            {
-                lock (totals)
+            Enumerable.Range(0, options.Workers).Select(worker => WorkerProcess.RunAsync(
+                [Command, .. options.ForWorker(worker)],
+                line =>
                 {
-                    Take(line, totals, mutants, output);
-                }
-            })));
+                    lock (totals)
+                    {
+                        Take(line, totals, mutants, output);
+                    }
+                })));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         bool isBroken = Array.Exists(exitCodes, code => code != 0);
         if (options.Mutants)
@@ -100,29 +109,6 @@ internal static class SimulateCommand
         {
             output.WriteLine(line);
         }
-    }
-
-    private static async Task<int> RunWorkerAsync(SimulationOptions options, int worker, Action<string> onLine)
-    {
-        string? current = Environment.ProcessPath;
-        ProcessStartInfo start = new(Path.GetFileNameWithoutExtension(current) == "dotnet" ? current! : "dotnet")
-        {
-            RedirectStandardOutput = true,
-        };
-        foreach (string argument in (string[])
-            ["exec", typeof(SimulateCommand).Assembly.Location, Command, .. options.ForWorker(worker)])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        using Process process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync() is { } line)
-        {
-            onLine(line);
-        }
-
-        await process.WaitForExitAsync();
-        return process.ExitCode;
     }
 
     private static async Task WriteReportAsync(

@@ -16,12 +16,16 @@ internal sealed class SimulatedIds(SimulationRandom random, SimulationLoop loop)
         return id;
     }
 
+    /// <summary>Told of each id of a batch that is given.</summary>
+    internal Action<Guid>? OnBatch { get; set; }
+
     internal override Guid NewId() => random.NextGuid();
 
     internal override Guid NewBatchId(DateTimeOffset now)
     {
         _lastBatchId = new Guid((int)(loop.Ticks >> 32), (short)(loop.Ticks >> 16), (short)loop.Ticks,
             [.. BitConverter.GetBytes(random.Next64() ^ (ulong)++_batches)]);
+        OnBatch?.Invoke(_lastBatchId);
         return _lastBatchId;
     }
 

@@ -18,7 +18,17 @@ internal sealed class SimulatedProcess : IDisposable
         },
     };
 
-    internal SimulatedProcess(SimulationWorld world, string name, string cachePath)
+    /// <param name="world">Where it runs.</param>
+    /// <param name="name">What the trace calls it.</param>
+    /// <param name="cachePath">Its disk.</param>
+    /// <param name="wrap">Puts something between the process and its connection to the store.</param>
+    /// <param name="configure">Changes the settings that chance gave it.</param>
+    internal SimulatedProcess(
+        SimulationWorld world,
+        string name,
+        string cachePath,
+        Func<SimulatedHost, IObjectStore, IObjectStore>? wrap = null,
+        Action<TidepoolOptions>? configure = null)
     {
         _world = world;
         _random = world.Random.Fork();
@@ -35,7 +45,7 @@ internal sealed class SimulatedProcess : IDisposable
         connection = mutant == ProtocolMutant.None
             ? connection
             : new MutantConnection(connection, world, Host, mutant);
-        Database = new TidepoolDatabase(connection, new TidepoolOptions
+        var options = new TidepoolOptions
         {
             GraceWindow = GetWindow(mutant),
             TimeProvider = new SimulationClock(world.Loop, Host),
@@ -52,7 +62,9 @@ internal sealed class SimulatedProcess : IDisposable
                 MaxConcurrency = 1,
                 IdleDelay = _random.Pick([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)]),
             },
-        });
+        };
+        configure?.Invoke(options);
+        Database = new TidepoolDatabase(wrap is null ? connection : wrap(Host, connection), options);
     }
 
     internal SimulatedHost Host { get; }

@@ -36,6 +36,8 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
 
     internal int Incarnations => _incarnations.Count;
 
+    internal IEnumerable<IncarnationHistory> AllIncarnations => _incarnations.Values;
+
     internal IEnumerable<WriteIntent> Intents => _intents.Values;
 
     internal ImmutableSortedDictionary<long, ModelDocument> this[int position] => _positions[position].Documents;

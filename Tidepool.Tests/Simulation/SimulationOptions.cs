@@ -1,4 +1,5 @@
 using System.Globalization;
+using Tidepool.Tests.Support;
 
 namespace Tidepool.Tests.Simulation;
 
@@ -32,31 +33,23 @@ internal sealed record SimulationOptions
 
     internal static SimulationOptions Parse(string[] arguments)
     {
-        Dictionary<string, string> values = [];
-        for (int index = 0; index < arguments.Length; index += 2)
-        {
-            values.Add(arguments[index], index + 1 < arguments.Length ? arguments[index + 1] : "");
-        }
-
-        long Number(string name, long other) => values.Remove(name, out string? text)
-            ? long.Parse(text, CultureInfo.InvariantCulture)
-            : other;
-
+        var given = new CommandArguments(arguments);
         var defaults = new SimulationOptions();
         SimulationOptions options = new()
         {
-            Seeds = (int)Number("--seeds", defaults.Seeds),
-            FirstSeed = (ulong)Number("--first-seed", (long)defaults.FirstSeed),
-            Limit = TimeSpan.FromMinutes(Number("--minutes", (long)defaults.Limit.TotalMinutes)),
-            Workers = (int)Number("--workers", defaults.Workers),
-            Worker = (int)Number("--worker", defaults.Worker),
-            Steps = (int)Number("--steps", defaults.Steps),
-            Mutants = Number("--mutants", 0) != 0,
-            Mutant = values.Remove("--mutant", out string? mutant) ? Enum.Parse<ProtocolMutant>(mutant) : default,
-            TraceFolder = values.Remove("--traces", out string? folder) ? folder : defaults.TraceFolder,
-            Report = values.Remove("--report", out string? report) ? report : null,
+            Seeds = (int)given.TakeNumber("--seeds", defaults.Seeds),
+            FirstSeed = (ulong)given.TakeNumber("--first-seed", (long)defaults.FirstSeed),
+            Limit = TimeSpan.FromMinutes(given.TakeNumber("--minutes", (long)defaults.Limit.TotalMinutes)),
+            Workers = (int)given.TakeNumber("--workers", defaults.Workers),
+            Worker = (int)given.TakeNumber("--worker", defaults.Worker),
+            Steps = (int)given.TakeNumber("--steps", defaults.Steps),
+            Mutants = given.TakeNumber("--mutants", 0) != 0,
+            Mutant = given.Take("--mutant") is { } mutant ? Enum.Parse<ProtocolMutant>(mutant) : default,
+            TraceFolder = given.Take("--traces") ?? defaults.TraceFolder,
+            Report = given.Take("--report"),
         };
-        return values.Count == 0 ? options : throw new ArgumentException($"No option {values.Keys.First()}.");
+        given.ExpectEmpty();
+        return options;
     }
 
     /// <summary>The arguments of one of the processes that share the work.</summary>

@@ -1,3 +1,5 @@
+using Tidepool.Storage;
+
 namespace Tidepool.Tests.Simulation;
 
 /// <summary>What one run is: everything else follows from the seed.</summary>
@@ -13,4 +15,10 @@ internal sealed record SimulationSettings(ulong Seed)
     internal ProtocolMutant Mutant { get; init; }
 
     internal bool KeepsTrace { get; init; }
+
+    /// <summary>Whether nothing goes wrong but what is done to the run from outside.</summary>
+    internal bool IsCalm { get; init; }
+
+    /// <summary>The kind of store; null: the seed says.</summary>
+    internal ObjectStoreSharing? Sharing { get; init; }
 }

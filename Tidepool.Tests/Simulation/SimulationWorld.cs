@@ -16,8 +16,9 @@ internal sealed class SimulationWorld : IDisposable
         Loop = new SimulationLoop(Random.Fork());
         Trace = new SimulationTrace(Loop, settings.KeepsTrace);
         Store = new ModelStore(Loop);
-        Plan = new FaultPlan(Random.Fork(), settings.OnlyFault);
-        Sharing = Random.IsOneIn(3) ? ObjectStoreSharing.Network : ObjectStoreSharing.Host;
+        Plan = new FaultPlan(Random.Fork(), settings.OnlyFault) { IsOver = settings.IsCalm };
+        ObjectStoreSharing drawn = Random.IsOneIn(3) ? ObjectStoreSharing.Network : ObjectStoreSharing.Host;
+        Sharing = settings.Sharing ?? drawn;
         Window = Sharing == ObjectStoreSharing.Network
             ? Random.Pick([TimeSpan.FromMinutes(20), TimeSpan.FromHours(1), TimeSpan.FromHours(24)])
             : Random.Pick([TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(20)]);

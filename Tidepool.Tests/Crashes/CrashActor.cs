@@ -1,0 +1,127 @@
+using Tidepool.Tests.Simulation;
+
+namespace Tidepool.Tests.Crashes;
+
+/// <summary>A process and who uses it: calls of the database, each held to the history.</summary>
+internal sealed class CrashActor
+{
+    private readonly CrashStage _stage;
+    private readonly SimulatedProcess _process;
+    private readonly ClientWrites _writes;
+    private readonly ClientReads _reads;
+
+    internal CrashActor(CrashStage stage, SimulatedProcess process, CrashTrigger trigger)
+    {
+        _stage = stage;
+        _process = process;
+        Trigger = trigger;
+        var workload = new WorkloadDocuments(stage.World.Random.Fork());
+        _writes = new ClientWrites(stage.World, process, stage.World.Random.Fork(), workload);
+        _reads = new ClientReads(stage.World, process, stage.World.Random.Fork(), workload);
+    }
+
+    internal CrashTrigger Trigger { get; }
+
+    internal SimulatedProcess Process => _process;
+
+    internal SimulationWorld World => _stage.World;
+
+    internal TidepoolNamespace Documents => _process.Documents;
+
+    private static NamespaceOptions Graphs => new()
+    {
+        Vectors =
+        {
+            new VectorFieldOptions(WorkloadDocuments.Dimensions)
+            {
+                Metric = DistanceMetric.EuclideanSquaredDistance,
+                IndexKind = VectorIndexKind.Hnsw,
+                M = 4,
+                EfConstruction = 8,
+            },
+        },
+    };
+
+    internal Task WriteAsync(params WriteStep[] steps) =>
+        WriteAsync(new WriteIntent(Guid.Empty, isKeyed: false, steps));
+
+    /// <summary>A batch that may be repeated.</summary>
+    internal Task WriteKeyedAsync(Guid key, params WriteStep[] steps) =>
+        WriteAsync(_stage.FindKeyed(key) ?? new WriteIntent(key, isKeyed: true, steps));
+
+    internal async Task ImportAsync(int batches, int batchSize, long year)
+    {
+        WriteStep[] all = CrashSteps.PutMany(100, batches * batchSize, year);
+        var waiting = new Queue<WriteStep[]>(all.Chunk(batchSize));
+        await AnnounceAsync(
+            waiting.Dequeue,
+            () => Documents.ImportAsync(
+                all.Select(step => step.Document!.ToDocument()).ToAsyncEnumerable(),
+                new ImportOptions { BatchSize = batchSize }));
+    }
+
+    /// <summary>Asks for graphs instead of what the namespace has for an index.</summary>
+    internal Task AskForGraphsAsync() => AnnounceAsync(
+        static () => [],
+        () => _process.Database.GetNamespace(SimulationHistory.Name, Graphs).EnsureExistsAsync());
+
+    /// <summary>Asks for what became of each batch of which nobody knows.</summary>
+    internal async Task ResolveAllAsync()
+    {
+        foreach (WriteIntent intent in _stage.Unsettled.ToArray())
+        {
+            await _writes.ResolveAsync(intent, CancellationToken.None);
+        }
+    }
+
+    internal Task ScanAsync() => _reads.ScanAllAsync();
+
+    internal Task VerifyAsync() => _reads.VerifyAsync(CancellationToken.None);
+
+    internal Task FlushAsync() => Documents.WaitForIndexingAsync();
+
+    internal Task CompactAsync() => Documents.CompactAsync();
+
+    internal Task DropAsync() => Documents.EnsureDeletedAsync();
+
+    internal Task DelayAsync(TimeSpan delay) => _process.DelayAsync(delay);
+
+    /// <summary>Waits until what was unneeded before may be deleted.</summary>
+    internal Task AgeAsync() => DelayAsync(World.Window + TimeSpan.FromMinutes(5));
+
+    internal async Task CloseAsync() => await _process.Database.DisposeAsync();
+
+    private async Task WriteAsync(WriteIntent intent)
+    {
+        if (!_stage.Unsettled.Contains(intent))
+        {
+            _stage.Unsettled.Add(intent);
+        }
+
+        await _writes.WriteAsync(intent, CancellationToken.None);
+        _stage.Unsettled.Remove(intent);
+    }
+
+    /// <summary>Makes a call that writes batches of its own, whose ids are known only when it gives them.</summary>
+    private async Task AnnounceAsync(Func<WriteStep[]> nextSteps, Func<Task> call)
+    {
+        var made = new List<WriteIntent>();
+        _process.Ids.OnBatch = id =>
+        {
+            var intent = new WriteIntent(id, isKeyed: false, nextSteps());
+            made.Add(intent);
+            _stage.Unsettled.Add(intent);
+            World.History.Announce(intent);
+        };
+        await call();
+        _process.Ids.OnBatch = null;
+        foreach (WriteIntent intent in made)
+        {
+            _stage.Unsettled.Remove(intent);
+            if (World.History.Find(intent.Id) < 0)
+            {
+                World.Violate($"acknowledged, but it is not in the log: {intent}");
+            }
+        }
+    }
+}

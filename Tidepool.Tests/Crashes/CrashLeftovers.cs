@@ -1,0 +1,40 @@
+using Tidepool.Manifests;
+using Tidepool.Tests.Simulation;
+
+namespace Tidepool.Tests.Crashes;
+
+/// <summary>What is stored though nothing needs it.</summary>
+internal static class CrashLeftovers
+{
+    /// <summary>Keys that a collection, made after every window has passed, has left behind.</summary>
+    internal static IEnumerable<string> Find(SimulationWorld world) =>
+        world.Store.Keys.Where(key => !IsNeeded(world, key));
+
+    private static bool IsNeeded(SimulationWorld world, string key)
+    {
+        if (!key.StartsWith("d/", StringComparison.Ordinal))
+        {
+            return key == "tidepool" || key.StartsWith("ns/", StringComparison.Ordinal) ||
+                key == "hint/" + SimulationHistory.Name;
+        }
+
+        IncarnationHistory? incarnation = world.History.AllIncarnations.FirstOrDefault(
+            found => key.StartsWith(found.Keys.All, StringComparison.Ordinal));
+        if (incarnation is null or { IsDropped: true })
+        {
+            return false;
+        }
+
+        Manifest newest = incarnation.Manifests[^1].Manifest;
+        if (incarnation.Keys.TryParseLogEntry(key, out long sequence))
+        {
+            return sequence > newest.Floor.Sequence;
+        }
+
+        // The newest manifest and the one that stood when the window began are whole, older ones tombstones.
+        return incarnation.Keys.TryParseManifest(key, out long generation)
+            ? generation >= newest.Generation - 2 ||
+                world.Store.Find(key)!.Data.Length == ManifestFormat.TombstoneLength
+            : incarnation.Needed.Contains(key);
+    }
+}
