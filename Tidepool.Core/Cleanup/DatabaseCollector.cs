@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Namespaces;
 using Tidepool.Storage;
@@ -7,7 +8,8 @@ namespace Tidepool.Cleanup;
 
 /// <summary>Deletes the data of namespaces that were dropped longer ago than the grace window, and old probes.
 /// </summary>
-/// <remarks>The records of a name stay for ever: they are how a process that was away learns of the drop.</remarks>
+/// <remarks>The records of a name stay for ever: they are how a process that was away learns of the drop. Tags go with
+/// the namespace, but all of its data stays while Tidepool has pinned some of it for another one.</remarks>
 internal sealed class DatabaseCollector(
     IObjectStore store, DatabaseKeys keys, NamespaceRegistry registry, GracePolicy policy)
 {
@@ -46,10 +48,17 @@ internal sealed class DatabaseCollector(
             return 0;
         }
 
+        NamespaceKeys data = keys.Data(record.NamespaceId);
+        using var pins = new PinStore(store, data, policy);
+        PinListing listing = await pins.ListAsync(cancellationToken).ConfigureAwait(false);
+        if (listing.Pins.Any(pin => PinNames.IsOwn(pin.Name)))
+        {
+            return 0;
+        }
+
         long deleted = 0;
-        string prefix = keys.Data(record.NamespaceId).All;
         await foreach (ObjectListing page in StoreListing
-            .ReadAsync(store, prefix, startAfter: null, cancellationToken)
+            .ReadAsync(store, data.All, startAfter: null, cancellationToken)
             .ConfigureAwait(false))
         {
             await StoreListing.DeleteAsync(store, page.Objects.Select(info => info.Key), cancellationToken)

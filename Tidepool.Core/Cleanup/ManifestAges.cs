@@ -10,9 +10,13 @@ internal sealed class ManifestAges
     private readonly Dictionary<long, DateTimeOffset> _times = [];
     private readonly List<long> _outdated = [];
     private readonly TimeSpan _window;
-    private DateTimeOffset? _now;
+    private readonly DateTimeOffset? _now;
 
-    private ManifestAges(TimeSpan window) => _window = window;
+    private ManifestAges(TimeSpan window, DateTimeOffset? now)
+    {
+        _window = window;
+        _now = now;
+    }
 
     /// <summary>The newest generation that has been there for the grace window; 0 for none.</summary>
     internal long Horizon { get; private set; }
@@ -20,15 +24,24 @@ internal sealed class ManifestAges
     /// <summary>Generations before the horizon that are still manifests, oldest first.</summary>
     internal IReadOnlyList<long> Outdated => _outdated;
 
+    /// <summary>Lists the manifests.</summary>
+    /// <param name="store">Where they are.</param>
+    /// <param name="keys">Their keys.</param>
+    /// <param name="policy">How long the grace window is.</param>
+    /// <param name="now">The store time to go by; null for one that does not tell, where nothing ages.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     internal static async ValueTask<ManifestAges> ReadAsync(
-        IObjectStore store, NamespaceKeys keys, GracePolicy policy, CancellationToken cancellationToken)
+        IObjectStore store,
+        NamespaceKeys keys,
+        GracePolicy policy,
+        DateTimeOffset? now,
+        CancellationToken cancellationToken)
     {
-        var ages = new ManifestAges(policy.Window);
+        var ages = new ManifestAges(policy.Window, now);
         await foreach (ObjectListing page in StoreListing
             .ReadAsync(store, keys.Manifests, startAfter: null, cancellationToken)
             .ConfigureAwait(false))
         {
-            ages._now ??= page.StoreTime;
             if (!page.Objects.All(info => ages.Add(keys, info)))
             {
                 break;

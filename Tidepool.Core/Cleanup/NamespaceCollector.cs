@@ -7,23 +7,32 @@ namespace Tidepool.Cleanup;
 
 /// <summary>Deletes what a namespace no longer needs, once nobody can be relying on it.</summary>
 /// <remarks>
-/// Ages count on the store's clock, from the manifest that made an object unneeded, never from the object itself.
+/// Ages count on the store's clock, from the manifest that made an object unneeded, never from the object itself, and
+/// up to when the pins were listed, however long the collector takes: what a later pin keeps was not due by then.
 /// Everything may be done twice, by any process, and stopped at any point. A store that tells no time keeps everything.
 /// </remarks>
 internal sealed class NamespaceCollector(
-    IObjectStore store, NamespaceKeys keys, ManifestStore manifests, GracePolicy policy)
+    IObjectStore store, NamespaceKeys keys, ManifestStore manifests, PinStore pins, GracePolicy policy)
 {
-    internal async ValueTask<CollectionReport> RunAsync(CancellationToken cancellationToken)
+    internal ValueTask<CollectionReport> RunAsync(CancellationToken cancellationToken) =>
+        pins.RunAloneAsync(CollectAsync, cancellationToken);
+
+    private async ValueTask<CollectionReport> CollectAsync(CancellationToken cancellationToken)
     {
         // In this order: an object is needed if a manifest says so that was read after it was listed.
+        PinListing listing = await pins.ListAsync(cancellationToken).ConfigureAwait(false);
+        var pinned = new PinnedObjects(keys, listing.Pins);
         List<string> aged = await ListAgedAsync(cancellationToken).ConfigureAwait(false);
+        aged.RemoveAll(pinned.Contains);
         await manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
-        ManifestAges ages = await ManifestAges.ReadAsync(store, keys, policy, cancellationToken).ConfigureAwait(false);
+        ManifestAges ages = await ManifestAges
+            .ReadAsync(store, keys, policy, listing.StoreTime, cancellationToken)
+            .ConfigureAwait(false);
 
-        long logEntries = await DeleteLogAsync(ages, cancellationToken).ConfigureAwait(false);
+        long logEntries = await DeleteLogAsync(ages, pinned, cancellationToken).ConfigureAwait(false);
         long orphans = await DeleteOrphansAsync(aged, cancellationToken).ConfigureAwait(false);
         Manifest newest = manifests.Current;
-        long graves = await DeleteGravesAsync(newest, ages, cancellationToken).ConfigureAwait(false);
+        long graves = await DeleteGravesAsync(newest, ages, pinned, cancellationToken).ConfigureAwait(false);
         long buried = await BuryManifestsAsync(newest, ages, cancellationToken).ConfigureAwait(false);
         return new CollectionReport(logEntries, graves, orphans, buried);
     }
@@ -49,7 +58,8 @@ internal sealed class NamespaceCollector(
 
     /// <summary>Deletes slots up to the floor of the newest manifest that has been there for the grace window.
     /// </summary>
-    private async ValueTask<long> DeleteLogAsync(ManifestAges ages, CancellationToken cancellationToken)
+    private async ValueTask<long> DeleteLogAsync(
+        ManifestAges ages, PinnedObjects pinned, CancellationToken cancellationToken)
     {
         if (ages.Horizon == 0)
         {
@@ -64,13 +74,15 @@ internal sealed class NamespaceCollector(
             .ReadAsync(store, keys.Log, startAfter: null, cancellationToken)
             .ConfigureAwait(false))
         {
-            string[] consumed =
+            (string Key, long Sequence)[] consumed =
             [
-                .. page.Objects.Select(info => info.Key)
-                    .TakeWhile(key => keys.TryParseLogEntry(key, out long sequence) && sequence <= floor),
+                .. page.Objects
+                    .Select(info => (info.Key, keys.TryParseLogEntry(info.Key, out long sequence) ? sequence : 0))
+                    .TakeWhile(slot => slot.Item2 != 0 && slot.Item2 <= floor),
             ];
-            await StoreListing.DeleteAsync(store, consumed, cancellationToken).ConfigureAwait(false);
-            deleted += consumed.Length;
+            string[] unneeded = [.. consumed.Where(slot => !pinned.Contains(slot.Sequence)).Select(slot => slot.Key)];
+            await StoreListing.DeleteAsync(store, unneeded, cancellationToken).ConfigureAwait(false);
+            deleted += unneeded.Length;
             if (consumed.Length < page.Objects.Count)
             {
                 break;
@@ -103,24 +115,19 @@ internal sealed class NamespaceCollector(
     {
         Manifest newest = manifests.Current;
         var needed = new HashSet<string>(newest.Graveyard.Select(grave => grave.GetKey(keys)));
-        foreach (SegmentEntry segment in newest.Segments)
-        {
-            needed.Add(keys.Segment(segment.Id));
-            if (segment.Deletions is { } deletions)
-            {
-                needed.Add(keys.Deletions(segment.Id, deletions.Id));
-            }
-        }
-
-        needed.UnionWith(newest.Batches.Ledgers.Select(ledger => keys.Ledger(ledger.Id)));
+        PinnedObjects.AddObjects(needed, keys, newest);
         return [.. aged.Where(key => !needed.Contains(key))];
     }
 
-    /// <summary>Deletes what has been in the graveyard for the grace window, then takes it from the manifest.</summary>
+    /// <summary>Deletes what has been in the graveyard for the grace window, then takes it from the manifest. What is
+    /// pinned stays in the graveyard until it is not.</summary>
     private async ValueTask<long> DeleteGravesAsync(
-        Manifest newest, ManifestAges ages, CancellationToken cancellationToken)
+        Manifest newest, ManifestAges ages, PinnedObjects pinned, CancellationToken cancellationToken)
     {
-        GraveyardEntry[] due = [.. newest.Graveyard.Where(grave => ages.IsDue(grave))];
+        GraveyardEntry[] due =
+        [
+            .. newest.Graveyard.Where(grave => ages.IsDue(grave) && !pinned.Contains(grave.GetKey(keys))),
+        ];
         if (due.Length == 0)
         {
             return 0;
@@ -143,7 +150,7 @@ internal sealed class NamespaceCollector(
     private async ValueTask<long> BuryManifestsAsync(
         Manifest newest, ManifestAges ages, CancellationToken cancellationToken)
     {
-        long successor = Math.Max(newest.Generation, ages.Horizon); // Newer ones may have come before they were listed.
+        long successor = Math.Max(newest.Generation, ages.Horizon);
         foreach (long generation in ages.Outdated)
         {
             byte[] tombstone = ManifestCodec.EncodeTombstone(keys.NamespaceId, generation, successor);

@@ -34,8 +34,9 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         Manifests = opening.Manifests;
         Loader = loader;
         Ledgers = new BatchLedgers(store, Keys);
+        Pins = new PinStore(store, Keys, services.Policy);
         Maintenance = new Maintenance(
-            this, services, new NamespaceCollector(store, Keys, Manifests, services.Policy));
+            this, services, new NamespaceCollector(store, Keys, Manifests, Pins, services.Policy));
     }
 
     public NamespaceLog Log => _log!;
@@ -50,6 +51,8 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
     internal ManifestStore Manifests { get; }
 
     internal BatchLedgers Ledgers { get; }
+
+    internal PinStore Pins { get; }
 
     internal SegmentLoader Loader { get; }
 
@@ -209,6 +212,23 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         }
     }
 
+    /// <summary>The state as a strong read sees it, to make a pin of.</summary>
+    internal async ValueTask<PinnedState> ReadPinnedStateAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            DateTimeOffset? seenAt = Log.StoreTime;
+            await Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            Manifest newest = Manifests.Current;
+            Snapshot current = State.Current;
+            if (newest.Floor.Sequence <= current.Head.Sequence)
+            {
+                return new PinnedState(newest, current.Head, current.Rows, seenAt);
+            }
+        }
+    }
+
     /// <summary>Looks for manifests that others committed, and goes on from the newest.</summary>
     internal async Task RefreshAsync(CancellationToken cancellationToken)
     {
@@ -266,6 +286,7 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         }
 
         Manifests.Dispose();
+        Pins.Dispose();
         _adopting.Dispose();
     }
 

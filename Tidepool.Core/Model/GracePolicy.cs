@@ -33,6 +33,10 @@ internal sealed record GracePolicy(
     /// <summary>How long the ids of written batches are kept.</summary>
     internal TimeSpan BatchRetention => TimeSpan.FromTicks(Math.Max(2 * Window.Ticks, TimeSpan.FromHours(48).Ticks));
 
+    /// <summary>How long after a manifest was the newest a pin that is made of it must be there. Another half of the
+    /// window is left, so that no collector can have missed the pin and yet find anything due.</summary>
+    internal TimeSpan PinWindow => Window / 2;
+
     /// <summary>For any number of hosts over a network.</summary>
     /// <param name="requestTimeout">The longest that one request can take.</param>
     internal static GracePolicy Network(TimeSpan requestTimeout) => new(

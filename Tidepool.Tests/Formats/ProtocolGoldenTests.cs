@@ -24,6 +24,18 @@ internal sealed class ProtocolGoldenTests
     private static readonly IncarnationRecord s_dropped = new("tide", 2, s_namespace, NamespaceSchema.Empty);
     private static readonly Manifest s_manifest = MakeManifest();
 
+    private static readonly Pin s_pin = new()
+    {
+        NamespaceId = s_namespace,
+        Name = "v1",
+        Number = 1,
+        Id = s_object,
+        Position = new LogPosition(9, new ContentHash(0x6655)),
+        Rows = new RowSum(3, 0x0302),
+        Deadline = s_time,
+        Manifest = s_manifest,
+    };
+
     private static readonly LedgerEntry s_ledger = new(s_object, 124, 2, 3, 5, s_time);
     private static readonly ConsumedBatch[] s_consumed = [new(s_writer, 3, s_time), new(s_object, 5, s_time)];
 
@@ -36,6 +48,8 @@ internal sealed class ProtocolGoldenTests
         ["manifest-v1/tombstone.bin"] = () => ManifestCodec.EncodeTombstone(s_namespace, 4, 9),
         ["manifest-v1/hint.bin"] = () => HintCodec.Encode(1, ManifestCodec.Encode(s_manifest)),
         ["manifest-v1/ledger.bin"] = () => LedgerCodec.Encode(s_namespace, s_object, s_consumed),
+        ["pin-v1/pin.bin"] = () => PinCodec.Encode(s_pin),
+        ["pin-v1/released.bin"] = () => PinCodec.EncodeReleased(s_namespace, "v1", 2),
         ["registry-v1/root.bin"] = () => RegistryCodec.EncodeRootMarker(s_object),
         ["registry-v1/created.bin"] = () => RegistryCodec.EncodeRecord(s_created),
         ["registry-v1/dropped.bin"] = () => RegistryCodec.EncodeRecord(s_dropped),
@@ -98,6 +112,17 @@ internal sealed class ProtocolGoldenTests
             Assert.That(LedgerCodec.TryFind(rows, batch.Id, out long sequence), Is.True);
             Assert.That(sequence, Is.EqualTo(batch.Sequence));
         }
+    }
+
+    [Test]
+    public void Pin_OfVersion1_HoldsWhatWasWritten()
+    {
+        Pin pin = PinCodec.Decode(GoldenFiles.Read("pin-v1/pin.bin"), s_namespace, "v1", 1)!;
+        Pin? released = PinCodec.Decode(GoldenFiles.Read("pin-v1/released.bin"), s_namespace, "v1", 2);
+
+        AssertIsTheManifest(pin.Manifest);
+        Assert.That(pin with { Manifest = s_manifest }, Is.EqualTo(s_pin));
+        Assert.That(released, Is.Null);
     }
 
     [Test]

@@ -205,7 +205,7 @@ internal sealed class RequestBudgetTests : EngineFixture
     }
 
     [Test]
-    public async Task Collection_OfANamespace_ListsFourPrefixes()
+    public async Task Collection_OfANamespace_ListsFivePrefixes()
     {
         TidepoolNamespace documents = await WarmAsync(); // In the background, it would collect beside the one counted.
         for (int round = 0; round < 5; round++)
@@ -223,7 +223,7 @@ internal sealed class RequestBudgetTests : EngineFixture
         StoreUsage usage = _meter.GetUsage();
         Assert.That(Store.Count, Is.LessThan(before), "there was something to collect");
         Assert.That(
-            usage.List.Requests, Is.EqualTo(4 + 2), "segments, ledgers, manifests, log; of all: records, probes");
+            usage.List.Requests, Is.EqualTo(5 + 2), "pins, segments, ledgers, manifests, log; of all: records, probes");
         Assert.That(usage.Delete.Requests, Is.LessThanOrEqualTo(2), "log entries, and what was in the graveyard");
         Assert.That(usage.Upload.Requests, Is.Zero);
     }

@@ -28,6 +28,7 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
         Record = opening.Record;
         Keys = opening.Keys;
         Manifests = opening.Manifests;
+        Pins = new PinStore(store, Keys, policy);
         _ledgers = new BatchLedgers(store, Keys);
         _view = [.. Manifests.Current.Batches.Recent.Select(batch => batch.Id)];
         Log = opening.CreateLog(this, Guid.NewGuid());
@@ -41,6 +42,8 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
     internal NamespaceKeys Keys { get; }
 
     internal ManifestStore Manifests { get; }
+
+    internal PinStore Pins { get; }
 
     internal NamespaceLog Log { get; }
 
@@ -136,8 +139,22 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
         }
     }
 
+    /// <summary>Pins what is in the log now; null when there is a pin of that name.</summary>
+    internal async Task<Pin?> PinAsync(string name, Func<Task>? beforeStored = null) => await Pins.CreateAsync(
+        name,
+        async token =>
+        {
+            await Log.CatchUpAsync(token);
+            DateTimeOffset? seenAt = Log.StoreTime;
+            await Manifests.RefreshAsync(token);
+            var state = new PinnedState(Manifests.Current, Log.Head, Manifests.Current.Rows, seenAt);
+            await (beforeStored?.Invoke() ?? Task.CompletedTask);
+            return state;
+        },
+        default);
+
     internal async Task<CollectionReport> CollectAsync() =>
-        await new NamespaceCollector(Store, Keys, Manifests, _policy).RunAsync(default);
+        await new NamespaceCollector(Store, Keys, Manifests, Pins, _policy).RunAsync(default);
 
     public void Apply(WalEntry entry)
     {
@@ -165,5 +182,6 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
     {
         await Log.DisposeAsync();
         Manifests.Dispose();
+        Pins.Dispose();
     }
 }
