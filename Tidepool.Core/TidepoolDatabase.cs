@@ -80,6 +80,67 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
         string? prefix = null, CancellationToken cancellationToken = default) =>
         _engine.ListNamespacesAsync(prefix, cancellationToken);
 
+    /// <summary>Copies namespaces to another store while reads and writes go on: of each a consistent state, that of
+    /// one position of its log, which holds every write that was acknowledged before the call.</summary>
+    /// <remarks>Nothing is written to the database, so that one that is opened for reading alone can be backed up, too.
+    /// Any number of backups may share a destination, also those of several databases; each is complete in itself, but
+    /// the objects that they have in common are stored once. Until the call returns there is no backup.</remarks>
+    /// <param name="destination">Where to; not disposed.</param>
+    /// <param name="options">What to copy; null for the defaults.</param>
+    /// <param name="progress">Told after each object.</param>
+    /// <param name="cancellationToken">Abandons the backup. The next one finds what was stored of it.</param>
+    /// <exception cref="ArgumentException">The options name a namespace that does not exist.</exception>
+    /// <exception cref="DataCorruptionException">An object of the database is damaged; there is no backup.</exception>
+    /// <exception cref="StorageException">A store failed; if that is transient and happened at the very end, the backup
+    /// may be complete: <see cref="ListBackupsAsync"/> tells.</exception>
+    public Task<BackupInfo> BackupAsync(
+        IObjectStore destination,
+        BackupOptions? options = null,
+        IProgress<OperationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        return new BackupWork(_engine, destination, progress).RunAsync(
+            options ?? new BackupOptions(), cancellationToken);
+    }
+
+    /// <summary>The complete backups in a store, newest first.</summary>
+    /// <param name="backup">The store; not disposed.</param>
+    /// <param name="cancellationToken">Stops the stream.</param>
+    /// <exception cref="DataCorruptionException">The record of a backup is damaged.</exception>
+    public static IAsyncEnumerable<BackupInfo> ListBackupsAsync(
+        IObjectStore backup, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        return RestoreWork.ListAsync(backup, cancellationToken);
+    }
+
+    /// <summary>Restores a backup into a store that holds no database, or one without those namespaces. Checks every
+    /// byte.</summary>
+    /// <remarks>No namespace is seen before all of them are stored whole. After a failure, call again: what was stored
+    /// is found, and so are namespaces that were restored already.</remarks>
+    /// <param name="backup">Where backups are; not disposed.</param>
+    /// <param name="destination">Where to; not disposed.</param>
+    /// <param name="options">Which backup, and what of it; null for all of the newest.</param>
+    /// <param name="progress">Told after each object.</param>
+    /// <param name="cancellationToken">Stops it; see the remarks.</param>
+    /// <returns>The backup that was restored.</returns>
+    /// <exception cref="ArgumentException">There is no such backup, or no such namespace in it.</exception>
+    /// <exception cref="InvalidOperationException">One of the namespaces exists in the destination.</exception>
+    /// <exception cref="DataCorruptionException">An object of the backup is damaged or missing.</exception>
+    public static Task<BackupInfo> RestoreAsync(
+        IObjectStore backup,
+        IObjectStore destination,
+        RestoreOptions? options = null,
+        IProgress<OperationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        ArgumentNullException.ThrowIfNull(destination);
+        return RestoreWork.RunAsync(
+            backup, destination, options ?? new RestoreOptions(), progress, cancellationToken);
+    }
+
     /// <summary>Asks whether the store answers and background work keeps up with writes.</summary>
     /// <param name="cancellationToken">Stops waiting.</param>
     public Task<DatabaseHealth> CheckHealthAsync(CancellationToken cancellationToken = default) =>

@@ -53,19 +53,9 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         _keys = new DatabaseKeys(root: "", options.Ids);
         _metrics = new EngineMetrics(options.Name, options.MeterFactory);
         _logger = options.LoggerFactory.CreateLogger("Tidepool");
-        IObjectStore reliable = store.Sharing == ObjectStoreSharing.Network
-            ? new RetryingObjectStore(
-                store, RetryPolicy.Default, options.TimeProvider, options.Ids.NewRetrySeed())
-            : store;
-        _store = new InstrumentedObjectStore(reliable, _metrics);
+        _store = new InstrumentedObjectStore(MakeReliable(store, options), _metrics);
         _policy = MakePolicy(store.Sharing, options, isPrivate);
-        _cache = store.Sharing == ObjectStoreSharing.Network
-            ? new SegmentDiskCache(
-                options.Cache.DiskDirectory ?? Path.Combine(Path.GetTempPath(), "tidepool-cache"),
-                options.Cache.DiskBytes,
-                options.Cache.PartialFromBytes,
-                options.TimeProvider)
-            : null;
+        _cache = MakeCache(store, options);
         if (_cache is not null)
         {
             _metrics.ObserveCache(_cache.GetStatistics);
@@ -89,6 +79,28 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         _flushTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
         _compactionTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
     }
+
+    /// <summary>The database's own copy of its settings.</summary>
+    internal TidepoolOptions Options => _options;
+
+    /// <summary>How long deleted state lingers.</summary>
+    internal GracePolicy Policy => _policy;
+
+    /// <summary>A store whose failed requests are repeated, if they may fail on their way.</summary>
+    internal static IObjectStore MakeReliable(IObjectStore store, TidepoolOptions options) =>
+        store.Sharing == ObjectStoreSharing.Network
+            ? new RetryingObjectStore(store, RetryPolicy.Default, options.TimeProvider, options.Ids.NewRetrySeed())
+            : store;
+
+    /// <summary>A disk cache for segments of a store; null where they can be read in place.</summary>
+    internal static SegmentDiskCache? MakeCache(IObjectStore store, TidepoolOptions options) =>
+        store.Sharing == ObjectStoreSharing.Network
+            ? new SegmentDiskCache(
+                options.Cache.DiskDirectory ?? Path.Combine(Path.GetTempPath(), "tidepool-cache"),
+                options.Cache.DiskBytes,
+                options.Cache.PartialFromBytes,
+                options.TimeProvider)
+            : null;
 
     internal NamespaceEngine GetNamespace(string name)
     {

@@ -142,6 +142,16 @@ internal sealed class NamespaceUpkeep(
         };
     }
 
+    /// <summary>Runs a job that closing the database ends and waits for.</summary>
+    internal Task<TResult> RunAsync<TResult>(
+        Func<OpenNamespace, CancellationToken, Task<TResult>> job,
+        TResult missing,
+        CancellationToken cancellationToken) => engine.UseAsync(
+        createWith: null,
+        missing,
+        open => open.Callers.RunAsync(token => job(open, token), cancellationToken),
+        cancellationToken);
+
     private static async Task<bool> FlushAsync(
         OpenNamespace open, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -177,16 +187,6 @@ internal sealed class NamespaceUpkeep(
             },
         };
     }
-
-    /// <summary>Runs a job that closing the database ends and waits for.</summary>
-    private Task<TResult> RunAsync<TResult>(
-        Func<OpenNamespace, CancellationToken, Task<TResult>> job,
-        TResult missing,
-        CancellationToken cancellationToken) => engine.UseAsync(
-        createWith: null,
-        missing,
-        open => open.Callers.RunAsync(token => job(open, token), cancellationToken),
-        cancellationToken);
 
     private void RefuseIfReadOnly()
     {

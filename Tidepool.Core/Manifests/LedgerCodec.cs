@@ -7,6 +7,8 @@ namespace Tidepool.Manifests;
 /// <summary>Lists of consumed batches as bytes: rows sorted by batch id, found by halving.</summary>
 internal static class LedgerCodec
 {
+    private const int NamespaceOffset = 4 + sizeof(ushort) + sizeof(ushort) + sizeof(uint);
+
     internal static byte[] Encode(Guid namespaceId, Guid ledgerId, ReadOnlySpan<ConsumedBatch> batches)
     {
         ConsumedBatch[] sorted = batches.ToArray();
@@ -72,6 +74,16 @@ internal static class LedgerCodec
         return reader.ReadUInt32() == expected
             ? data.Slice(ManifestFormat.LedgerFixedLength, (int)length)
             : throw reader.Fault("the checksum does not match");
+    }
+
+    /// <summary>A sound ledger as one of another incarnation of a namespace.</summary>
+    internal static byte[] WithNamespace(ReadOnlySpan<byte> data, Guid namespaceId)
+    {
+        byte[] moved = data.ToArray();
+        namespaceId.TryWriteBytes(moved.AsSpan(NamespaceOffset), bigEndian: true, out _);
+        Span<byte> body = moved.AsSpan(0, moved.Length - ManifestFormat.ChecksumLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(moved.AsSpan(body.Length), Crc32C.Compute(body));
+        return moved;
     }
 
     internal static bool TryFind(ReadOnlySpan<byte> rows, Guid id, out long sequence)

@@ -76,7 +76,7 @@ internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys, b
         while (newest is null || newest.IsDropped)
         {
             var record = new IncarnationRecord(name, (newest?.Number ?? 0) + 1, keys.NewId(), schema);
-            newest = await PutAsync(record, cancellationToken).ConfigureAwait(false);
+            newest = await AddAsync(record, cancellationToken).ConfigureAwait(false);
         }
 
         return newest;
@@ -93,7 +93,7 @@ internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys, b
 
         var record = new IncarnationRecord(
             created.Name, created.Number + 1, created.NamespaceId, NamespaceSchema.Empty);
-        IncarnationRecord recorded = await PutAsync(record, cancellationToken).ConfigureAwait(false);
+        IncarnationRecord recorded = await AddAsync(record, cancellationToken).ConfigureAwait(false);
         if (!ReferenceEquals(recorded, record))
         {
             return; // Somebody else was first, and the hint may be that of a later incarnation.
@@ -147,7 +147,7 @@ internal sealed class NamespaceRegistry(IObjectStore store, DatabaseKeys keys, b
     }
 
     /// <summary>Creates a record, or returns the one that was there first.</summary>
-    private async ValueTask<IncarnationRecord> PutAsync(
+    internal async ValueTask<IncarnationRecord> AddAsync(
         IncarnationRecord record, CancellationToken cancellationToken)
     {
         string key = keys.Record(record.Name, record.Number);

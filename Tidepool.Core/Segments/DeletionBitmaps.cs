@@ -2,6 +2,7 @@ using System.Buffers;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Segments;
+using Tidepool.Model;
 using Tidepool.Storage;
 
 namespace Tidepool.Segments;
@@ -23,6 +24,18 @@ internal static class DeletionBitmaps
             identity.ObjectKey, new ReadOnlySequence<byte>(bytes), PutCondition.Always, cancellationToken)
             .ConfigureAwait(false);
         return bytes.Length;
+    }
+
+    /// <summary>What the dead rows of a segment amount to.</summary>
+    internal static RowSum Sum(SegmentReader segment, PagedBitmap deleted)
+    {
+        RowSum sum = RowSum.Zero;
+        foreach (int ordinal in deleted.ToRowBitmap())
+        {
+            sum += RowSum.Of(segment.GetKey(ordinal).Hash, segment.GetSequence(ordinal));
+        }
+
+        return sum;
     }
 
     /// <summary>Loads a bitmap; null when there is no such object.</summary>

@@ -89,12 +89,7 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
     internal async Task<DeletionEntry> WriteDeletionsAsync(
         Guid segmentId, SegmentReader segment, PagedBitmap dead, CancellationToken cancellationToken)
     {
-        RowSum sum = RowSum.Zero;
-        foreach (int ordinal in dead.ToRowBitmap())
-        {
-            sum += RowSum.Of(segment.GetKey(ordinal).Hash, segment.GetSequence(ordinal));
-        }
-
+        RowSum sum = DeletionBitmaps.Sum(segment, dead);
         Guid id = keys.NewId();
         long sizeBytes = await DeletionBitmaps.SaveAsync(
             store,

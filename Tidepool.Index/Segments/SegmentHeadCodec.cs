@@ -11,6 +11,8 @@ internal static class SegmentHeadCodec
     /// <summary>Bytes that <see cref="Decode"/> needs to see to learn how long the head is.</summary>
     internal const int PrefixSizeBytes = SegmentFormat.FixedSizeBytes;
 
+    private const int NamespaceOffset = SegmentFormat.HeaderSizeBytes + (2 * sizeof(ushort)) + (2 * sizeof(uint));
+
     /// <summary>Size of a head with so many sections; it does not depend on where they are.</summary>
     internal static int GetSizeBytes(
         SegmentIdentity identity, ImmutableArray<SegmentVectorField> fields, int sectionCount)
@@ -42,6 +44,19 @@ internal static class SegmentHeadCodec
         uint checksum = Crc32C.Compute(head.AsSpan(0, checksumOffset));
         BinaryPrimitives.WriteUInt32LittleEndian(head.AsSpan(checksumOffset), checksum);
         return head;
+    }
+
+    /// <summary>The head of the same segment in another incarnation of a namespace.</summary>
+    /// <param name="head">A sound head; parts of it may be of a later minor version.</param>
+    /// <param name="namespaceId">The incarnation.</param>
+    internal static byte[] WithNamespace(ReadOnlySpan<byte> head, Guid namespaceId)
+    {
+        byte[] moved = head.ToArray();
+        namespaceId.TryWriteBytes(moved.AsSpan(NamespaceOffset), bigEndian: true, out _);
+        int checksumOffset = moved.Length - SegmentFormat.ChecksumSizeBytes;
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            moved.AsSpan(checksumOffset), Crc32C.Compute(moved.AsSpan(0, checksumOffset)));
+        return moved;
     }
 
     /// <summary>Decodes and checks the head at the start of an object's bytes.</summary>

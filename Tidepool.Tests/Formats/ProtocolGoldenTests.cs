@@ -1,5 +1,6 @@
 using System.Buffers;
 using NUnit.Framework;
+using Tidepool.Backups;
 using Tidepool.Index.Attributes;
 using Tidepool.Manifests;
 using Tidepool.Model;
@@ -36,6 +37,12 @@ internal sealed class ProtocolGoldenTests
         Manifest = s_manifest,
     };
 
+    private static readonly BackupRecord s_backup = new(
+        new BackupName(s_time.Ticks, s_object),
+        4711,
+        [new BackupNamespace(
+            "tide", s_manifest with { Generation = 1, ParentHash = default, ParentTime = null, Graveyard = [] })]);
+
     private static readonly LedgerEntry s_ledger = new(s_object, 124, 2, 3, 5, s_time);
     private static readonly ConsumedBatch[] s_consumed = [new(s_writer, 3, s_time), new(s_object, 5, s_time)];
 
@@ -53,6 +60,7 @@ internal sealed class ProtocolGoldenTests
         ["registry-v1/root.bin"] = () => RegistryCodec.EncodeRootMarker(s_object),
         ["registry-v1/created.bin"] = () => RegistryCodec.EncodeRecord(s_created),
         ["registry-v1/dropped.bin"] = () => RegistryCodec.EncodeRecord(s_dropped),
+        ["backup-v1/one-namespace.bin"] = () => BackupCodec.Encode(s_backup),
     };
 
     private static IEnumerable<string> Names => s_today.Keys;
@@ -138,6 +146,17 @@ internal sealed class ProtocolGoldenTests
         Assert.That(created.Schema.Vectors, Is.EqualTo(s_schema.Vectors));
         Assert.That(dropped.IsDropped, Is.True);
         Assert.That(dropped.NamespaceId, Is.EqualTo(s_namespace));
+    }
+
+    [Test]
+    public void Backup_OfVersion1_HoldsWhatWasWritten()
+    {
+        BackupRecord backup = BackupCodec.Decode(GoldenFiles.Read("backup-v1/one-namespace.bin"), s_backup.Name);
+
+        Assert.That(backup.Bytes, Is.EqualTo(4711));
+        Assert.That(backup.Namespaces.Select(one => one.Name), Is.EqualTo(["tide"]));
+        Assert.That(backup.Namespaces[0].State.Segments, Is.EqualTo(s_manifest.Segments));
+        Assert.That(backup.Namespaces[0].State.Floor, Is.EqualTo(s_manifest.Floor));
     }
 
     /// <summary>The default's 200 candidates were written when the files were made.</summary>

@@ -35,7 +35,7 @@ internal static class LayerRules
             ["Model"],
             ["Manifests", "Memtables", "Namespaces", "Segments", "Wal"],
             ["Snapshots"],
-            ["Cleanup", "Compaction", "Flushing", "Querying", "Recovery", "Writing"],
+            ["Backups", "Cleanup", "Compaction", "Flushing", "Querying", "Recovery", "Writing"],
             ["Engine"],
             [Facade],
         ]),
@@ -44,6 +44,7 @@ internal static class LayerRules
     /// <summary>What the rows would allow, yet is not wanted.</summary>
     internal static readonly LayerDenial[] Denials =
     [
+        new("Tidepool.Core/Backups", "Tidepool.Core/Wal", "what is backed up has been applied to a snapshot"),
         new("Tidepool.Core/Querying", "Tidepool.Core/Wal", "a query cannot change state"),
         new("Tidepool.Core/Compaction", "Tidepool.Core/Wal", "segments carry all that compaction needs"),
         new("Tidepool.Core/Compaction", "Tidepool.Core/Memtables", "segments carry all that compaction needs"),
