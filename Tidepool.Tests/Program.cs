@@ -1,10 +1,11 @@
+using Tidepool.Tests.Fuzzing;
 using Tidepool.Tests.Simulation;
 using Tidepool.Tests.Torture;
 
 namespace Tidepool.Tests;
 
-/// <summary>What the test assembly does when it is started by itself: torture runs, simulations, and the children
-/// of both.
+/// <summary>What the test assembly does when it is started by itself: torture runs, simulations and the children
+/// of both, fuzzing.
 /// </summary>
 internal static class Program
 {
@@ -16,6 +17,8 @@ internal static class Program
                 return await ChildProgram.RunAsync(rest);
             case [SimulateCommand.Command, .. var rest]:
                 return await SimulateCommand.RunAsync(rest, Console.Out);
+            case [FuzzCommand.Command, .. var rest]:
+                return await FuzzCommand.RunAsync(rest, Console.Out);
             case ["torture", .. var rest]:
                 TortureOptions options = TortureOptions.Parse(rest);
                 using (TortureRun run = new(options, Console.Out))
@@ -28,7 +31,7 @@ internal static class Program
 
             default:
                 await Console.Error.WriteLineAsync(
-                    "Run the tests with dotnet test, the rest with eng/torture, eng/simulate.");
+                    "Run the tests with dotnet test, the rest with eng/torture, eng/simulate, eng/fuzz.");
                 return 2;
         }
     }

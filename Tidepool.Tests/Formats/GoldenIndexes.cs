@@ -122,6 +122,18 @@ internal static class GoldenIndexes
         }
     }
 
+    /// <summary>Searches all indexes, whatever they say.</summary>
+    internal static void SearchAll(SegmentReader reader, string path)
+    {
+        foreach (IndexRequest request in s_requests[path])
+        {
+            foreach (ScoredRow row in Search(reader, request, query: 3, reader.FindIndex(request.Field)))
+            {
+                ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row.Ordinal, (uint)reader.RowCount);
+            }
+        }
+    }
+
     private static IndexRequest Cells(string field, CodeKind codes, Metric metric) =>
         new(field, new IndexSettings(IndexKind.Ivf, codes, metric, M: 0, EfConstruction: 0), Seed: 7);
 

@@ -1,7 +1,6 @@
 using NUnit.Framework;
 using Tidepool.Index.Attributes;
 using Tidepool.Index.Binary;
-using Tidepool.Index.Bitmaps;
 
 namespace Tidepool.Tests.Index.Attributes;
 
@@ -10,12 +9,10 @@ public sealed class AttributeCorruptionTests
 {
     private const int MaxAllocatedBytes = 1 << 20;
 
-    private static readonly Predicate[] s_conditions = [.. RandomValues.AllTypes.SelectMany(CreateConditions)];
-
     [TestCaseSource(typeof(RandomValues), nameof(RandomValues.AllTypes))]
     public void Section_WithOneByteChanged_IsRefusedOrReadSafely(object columnType)
     {
-        byte[] section = CreateSection((ColumnType)columnType);
+        byte[] section = AttributeReading.MakeSection([(ColumnType)columnType], 70);
         int refusedCount = 0;
         for (int i = 0; i < section.Length; i++)
         {
@@ -34,7 +31,7 @@ public sealed class AttributeCorruptionTests
     [TestCaseSource(typeof(RandomValues), nameof(RandomValues.AllTypes))]
     public void Section_CutShort_IsRefused(object columnType)
     {
-        byte[] section = CreateSection((ColumnType)columnType);
+        byte[] section = AttributeReading.MakeSection([(ColumnType)columnType], 70);
         for (int length = 0; length < section.Length; length++)
         {
             Assert.That(ReadAll(section[..length]), Is.False, $"{length} of {section.Length} bytes");
@@ -45,7 +42,7 @@ public sealed class AttributeCorruptionTests
     public void Section_WithManyBytesChanged_IsRefusedOrReadSafely([Range(1, 20)] int seed)
     {
         var random = new Random(seed);
-        byte[] section = CreateSection(RandomValues.AllTypes);
+        byte[] section = AttributeReading.MakeSection(RandomValues.AllTypes, 70);
         int directorySize = AttributeFormat.HeaderSizeBytes
             + (RandomValues.AllTypes.Length * AttributeFormat.EntrySizeBytes);
         for (int round = 0; round < 500; round++)
@@ -74,23 +71,7 @@ public sealed class AttributeCorruptionTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         try
         {
-            AttributeSection section = SectionCases.Open(bytes);
-            var result = new RowBitmap();
-            foreach (ColumnDefinition definition in section.Columns)
-            {
-                AttributeColumn column = section.GetColumn(definition.Name)!;
-                for (int ordinal = 0; ordinal < column.RowCount; ordinal++)
-                {
-                    _ = column.GetValue(ordinal);
-                }
-
-            }
-
-            foreach (Predicate predicate in s_conditions)
-            {
-                PredicateEvaluator.Evaluate(predicate, section, section.RowCount, result);
-            }
-
+            AttributeReading.ReadAll(bytes);
             return true;
         }
         catch (SegmentFormatException refused)
@@ -102,31 +83,5 @@ public sealed class AttributeCorruptionTests
         {
             Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.LessThan(MaxAllocatedBytes));
         }
-    }
-
-    private static IEnumerable<Predicate> CreateConditions(ColumnType column)
-    {
-        string name = column.ToString();
-        yield return Predicate.IsNull(name);
-        yield return Predicate.StartsWith(name, "a");
-        yield return Predicate.Glob(name, "*b?");
-        var values = new RandomValues(new Random(7));
-        foreach (ColumnType type in RandomValues.AllTypes)
-        {
-            ColumnValue value = values.Next(type);
-            yield return Predicate.In(name, value, values.Next(type), values.Next(type));
-            yield return Predicate.LessOrEqual(name, value);
-            yield return Predicate.ContainsAny(name, value, values.Next(type));
-        }
-    }
-
-    private static byte[] CreateSection(params ColumnType[] types)
-    {
-        var values = new RandomValues(new Random(5));
-        (string, ColumnType, ColumnValue[])[] columns = [.. types.Select(type => (
-            type.ToString(),
-            type,
-            Enumerable.Range(0, 70).Select(i => i % 5 == 3 ? default : values.Next(type)).ToArray()))];
-        return SectionCases.Encode(new TestTable(70, columns));
     }
 }

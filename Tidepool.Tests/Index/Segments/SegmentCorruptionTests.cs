@@ -17,7 +17,8 @@ internal sealed class SegmentCorruptionTests
             byte[] damaged = (byte[])segment.Bytes.Clone();
             damaged[offset] ^= (byte)(1 << (offset % 8));
 
-            Assert.That(() => ReadAll(damaged), Throws.TypeOf<SegmentFormatException>(), $"byte {offset}");
+            Assert.That(
+                () => SegmentReading.ReadAll(damaged), Throws.TypeOf<SegmentFormatException>(), $"byte {offset}");
         }
     }
 
@@ -137,7 +138,7 @@ internal sealed class SegmentCorruptionTests
                 byte[] forged = SegmentForge.Change(segment.Bytes, bytes => bytes[offset] = value);
                 try
                 {
-                    ReadAll(forged);
+                    SegmentReading.ReadAll(forged);
                 }
                 catch (SegmentFormatException)
                 {
@@ -243,30 +244,4 @@ internal sealed class SegmentCorruptionTests
 
     private static TestSegment BuildLarge() => TestSegment.Build([.. Enumerable.Range(0, 1000).Select(
         n => new TestRow(TestKey.Of(n), n, ("", [.. Enumerable.Range(0, 128).Select(d => (float)(n + d))])))]);
-
-    private static void ReadAll(byte[] bytes)
-    {
-        SegmentReader reader = SegmentReader.Open(new MemoryByteSource(bytes));
-        for (int ordinal = 0; ordinal < reader.RowCount; ordinal++)
-        {
-            _ = reader.IsPadding(ordinal);
-            _ = reader.GetSequence(ordinal);
-            _ = TestSegment.FindAll(reader, TestKey.Of(reader.GetKey(ordinal)));
-        }
-
-        foreach (SegmentVectorField field in reader.Header.Fields)
-        {
-            _ = reader.GetVectors(field.Name)!.Presence;
-            _ = reader.GetVectors(field.Name)!.GetRun(0, reader.RowCount);
-            _ = reader.GetVectors(field.Name)!.GetNorms(0, reader.RowCount);
-        }
-
-        foreach (ColumnDefinition definition in reader.Columns)
-        {
-            AttributeColumn? column = reader.GetColumn(definition.Name);
-            _ = Enumerable.Range(0, reader.RowCount).Select(ordinal => column!.GetValue(ordinal)).ToArray();
-        }
-
-        SegmentVerifier.Verify(reader);
-    }
 }

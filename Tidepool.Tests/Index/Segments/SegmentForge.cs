@@ -34,7 +34,7 @@ internal static class SegmentForge
     internal static byte[] GetBytes(byte[] segment, SegmentSection section) =>
         segment.AsSpan((int)section.Offset, (int)section.Length).ToArray();
 
-    private static void Seal(byte[] segment, int blockTableOffset)
+    internal static void Seal(byte[] segment, int blockTableOffset)
     {
         int headSizeBytes = BinaryPrimitives.ReadInt32LittleEndian(segment.AsSpan(72));
         if (headSizeBytes >= 4 && headSizeBytes <= segment.Length)
