@@ -12,7 +12,7 @@ internal readonly record struct SearchAim(bool IsExact, double RecallTarget, int
     internal const double LowRecallTarget = 0.85;
 
     /// <inheritdoc cref="LowRecallTarget"/>
-    internal const double DefaultRecallTarget = 0.97;
+    internal const double DefaultRecallTarget = 0.98;
 
     /// <inheritdoc cref="LowRecallTarget"/>
     internal const double HighRecallTarget = 0.99;

@@ -35,7 +35,9 @@ internal static class CellForecast
             ? float.NegativeInfinity
             : least + ((float)factor * head.Gammas.GetGamma(query.RecallTarget, query.K) * unit);
         int fewest = query.Breadth > 0 ? query.Breadth : MinCells;
-        for (int count = 0; count < keys.Length; count++)
+        int most = Math.Max(
+            fewest, GammaTable.GetMostCells(factor * head.Gammas.GetCellCount(query.RecallTarget, query.K)));
+        for (int count = 0; count < Math.Min(keys.Length, most); count++)
         {
             int nearest = CodeKeys.FindSmallest(keys);
             if (count >= fewest && keys[nearest] > limit)

@@ -4,19 +4,25 @@ namespace Tidepool.Index.Ivf;
 /// <remarks>
 /// With g the distance of a cell's center, g₁ that of the nearest and ρ that of the k-th neighbour found so far, cells
 /// are scanned while g² - g₁² &lt;= γ ρ². γ for a share R and a k is the R-quantile of (g² - g₁²) / ρ² over the
-/// cells that hold true neighbours of sampled rows. For dot products, whose keys have no natural zero, ρ² is the mean
-/// radius of cells by the query's norm.
+/// cells that hold true neighbours of sampled rows, as far as they are among the cells that a search may scan at most:
+/// that many times the number that γ alone gives on average. The bound cuts off the few queries that lie between very
+/// many cells; a larger γ for all makes up for what they miss, and costs less. For dot products, whose keys have no
+/// natural zero, ρ² is the mean radius of cells by the query's norm.
 /// </remarks>
 internal sealed class GammaTable
 {
     /// <summary>The smallest γ: less than this asks too much of a sample.</summary>
     internal const float Smallest = 0.02f;
 
+    /// <summary>How many times the average number of cells a search may scan: more makes a few queries slow, less
+    /// misses too much around queries that lie between cells.</summary>
+    private const double MostTimes = 1.35;
+
     private readonly float[] _gammas;
     private readonly float[] _cells;
 
     /// <param name="gammas">γ for each share and each k, shares first.</param>
-    /// <param name="cells">How many cells that made a search scan, on average.</param>
+    /// <param name="cells">How many cells those make a search scan on average, were there no bound.</param>
     internal GammaTable(float[] gammas, float[] cells)
     {
         _gammas = gammas;
@@ -37,6 +43,9 @@ internal sealed class GammaTable
 
     /// <summary>γ for a share of k neighbours, between those that were measured.</summary>
     internal float GetGamma(double share, double k) => Math.Max(Smallest, Interpolate(_gammas, share, k));
+
+    /// <summary>The bound that goes with an average number of cells.</summary>
+    internal static int GetMostCells(double average) => (int)Math.Ceiling(Math.Min(MostTimes * average, int.MaxValue));
 
     /// <summary>How many cells a search for a share of k neighbours scans.</summary>
     internal float GetCellCount(double share, double k) => Math.Max(1, Interpolate(_cells, share, k));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Ranking;
 using Tidepool.Index.Rows;
@@ -37,7 +38,7 @@ internal sealed class IvfCalibration
         int cellCount = _searcher.Cells.Head.Cells.Length;
         float[] keys = new float[_positions.Length * cellCount];
         float[] units = new float[_positions.Length * GammaTable.Counts.Length];
-        var needs = new List<float>[_positions.Length, GammaTable.Counts.Length];
+        var needs = new List<CellNeed>[_positions.Length, GammaTable.Counts.Length];
         workers.Run(_positions.Length, query =>
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -47,27 +48,55 @@ internal sealed class IvfCalibration
         float[] cells = new float[GammaTable.Size];
         for (int column = 0; column < GammaTable.Counts.Length; column++)
         {
-            List<float> all = [];
+            List<CellNeed> all = [];
             for (int query = 0; query < _positions.Length; query++)
             {
                 all.AddRange(needs[query, column] ?? []);
             }
 
-            all.Sort();
+            all.Sort(static (a, b) => a.Gamma.CompareTo(b.Gamma));
             for (int row = 0; row < GammaTable.Shares.Length; row++)
             {
                 int i = (row * GammaTable.Counts.Length) + column;
-                int quantile = Math.Min(all.Count - 1, (int)(GammaTable.Shares[row] * all.Count));
-                gammas[i] = all.Count == 0 ? 1 : all[quantile];
-                cells[i] = CountCells(Math.Max(GammaTable.Smallest, gammas[i]), column, keys, units, cellCount);
+                (gammas[i], cells[i]) = FindGamma(
+                    GammaTable.Shares[row], all, gamma => CountCells(gamma, column, keys, units, cellCount));
             }
         }
 
         return new GammaTable(gammas, cells);
     }
 
+    /// <summary>The least γ that finds a share of neighbours, whose needs are in the order of their γ; and how many
+    /// cells it makes a search scan on average.</summary>
+    private static (float Gamma, float Cells) FindGamma(
+        double share, List<CellNeed> needs, Func<float, float> countCells)
+    {
+        if (needs.Count == 0)
+        {
+            return (1, countCells(1));
+        }
+
+        int low = Math.Min(needs.Count - 1, (int)(share * needs.Count));
+        int high = needs.Count - 1;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            int most = GammaTable.GetMostCells(countCells(Math.Max(GammaTable.Smallest, needs[middle].Gamma)));
+            int found = 0;
+            foreach (CellNeed need in CollectionsMarshal.AsSpan(needs)[..(middle + 1)])
+            {
+                found += need.Rank < most ? 1 : 0;
+            }
+
+            (low, high) = found >= share * needs.Count ? (low, middle) : (middle + 1, high);
+        }
+
+        float gamma = needs[low].Gamma;
+        return (gamma, countCells(Math.Max(GammaTable.Smallest, gamma)));
+    }
+
     /// <summary>Searches for one row's neighbours and notes how far their cells are.</summary>
-    private void Ask(int query, Span<float> keys, float[] units, List<float>[,] needs)
+    private void Ask(int query, Span<float> keys, float[] units, List<CellNeed>[,] needs)
     {
         IvfCells cells = _searcher.Cells;
         int row = _order[_positions[query]];
@@ -110,16 +139,29 @@ internal sealed class IvfCalibration
                 continue;
             }
 
-            List<float> list = new(k);
+            List<CellNeed> list = new(k);
             foreach (ScoredRow other in others.AsSpan(0, k))
             {
                 int cell = FindCell(other.Ordinal);
-                list.Add(cell < 0 ? 0 : Math.Max(0, keys[cell] - least) / unit);
+                list.Add(cell < 0
+                    ? default
+                    : new CellNeed(Math.Max(0, keys[cell] - least) / unit, CountBelow(keys, keys[cell])));
             }
 
             needs[query, column] = list;
             units[(query * GammaTable.Counts.Length) + column] = unit;
         }
+    }
+
+    private static int CountBelow(ReadOnlySpan<float> keys, float key)
+    {
+        int count = 0;
+        foreach (float other in keys)
+        {
+            count += other < key ? 1 : 0;
+        }
+
+        return count;
     }
 
     private float MeasureCells(ReadOnlySpan<float> vector, float norm, Span<float> keys)

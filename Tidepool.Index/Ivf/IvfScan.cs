@@ -16,6 +16,9 @@ internal ref struct IvfScan
     private const int MaxFirstCells = 8;
     private const float FirstShare = 0.25f;
 
+    // Selected rows are far off where the cells hold less than this part of their share.
+    private const float FarShare = 0.9f;
+
     // By how many times itself γ grows where a filter leaves next to nothing around the query.
     private const float FarRowsFactor = 1;
 
@@ -45,7 +48,7 @@ internal ref struct IvfScan
         }
         else
         {
-            ScanUntilSure(keys, least);
+            ScanUntilSure(keys, least, first.Length);
         }
 
         if (_scan.HasCodes)
@@ -89,15 +92,15 @@ internal ref struct IvfScan
         }
     }
 
-    private void ScanUntilSure(ReadOnlySpan<float> keys, float least)
+    private void ScanUntilSure(ReadOnlySpan<float> keys, float least, int scanned)
     {
-        float gamma = GetGamma();
+        float gamma = GetGamma(out int most);
         float origin = _scan.IsFull ? least : float.NaN;
         float limit = GetLimit(least, gamma);
         CellQueue queue = FillQueue(keys, float.NegativeInfinity, limit);
         for (int count = 1; queue.Count > 0; count++)
         {
-            if (_scan.IsFull && queue.Peek().Key - origin > gamma * GetUnit())
+            if (_scan.IsFull && (count + scanned > most || queue.Peek().Key - origin > gamma * GetUnit()))
             {
                 break;
             }
@@ -113,7 +116,7 @@ internal ref struct IvfScan
                 continue;
             }
 
-            gamma = GetGamma();
+            gamma = GetGamma(out most);
             float farther = GetLimit(least, gamma);
             if (queue.Count == 0 && farther > limit)
             {
@@ -142,11 +145,12 @@ internal ref struct IvfScan
     private readonly float GetLimit(float least, float gamma) =>
         _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
 
-    /// <summary>γ for what is selected, which is as if k / share neighbours of all rows were wanted.</summary>
+    /// <summary>γ for what is selected, which is as if k / share neighbours of all rows were wanted, and the most
+    /// cells.</summary>
     /// <remarks>Where a filter has to do with the vectors, fewer rows are selected around the query than elsewhere: the
     /// share is then that of the cells seen so far. The selected rows are also farther off than those that γ was
-    /// measured with, and lie in more cells.</remarks>
-    private readonly float GetGamma()
+    /// measured with, and lie in more cells, of which it is not known how many are enough.</remarks>
+    private readonly float GetGamma(out int most)
     {
         double share = (double)_query.SelectedCount / _index.Cells.RowCount;
         double seen = share;
@@ -156,8 +160,12 @@ internal ref struct IvfScan
         }
 
         double wanted = _query.K / Math.Clamp(seen, 1e-9, 1);
-        float gamma = _index.Cells.Head.Gammas.GetGamma(_query.RecallTarget, wanted);
-        return gamma * (1 + (FarRowsFactor * (float)(1 - (seen / share))));
+        GammaTable gammas = _index.Cells.Head.Gammas;
+        float far = 1 + (FarRowsFactor * (float)(1 - (seen / share)));
+        most = seen < share * FarShare
+            ? int.MaxValue
+            : GammaTable.GetMostCells(gammas.GetCellCount(_query.RecallTarget, wanted));
+        return far * gammas.GetGamma(_query.RecallTarget, wanted);
     }
 
     /// <summary>What γ is multiplied by.</summary>

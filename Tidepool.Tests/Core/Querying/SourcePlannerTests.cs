@@ -31,7 +31,7 @@ internal sealed class SourcePlannerTests
     }
 
     [TestCase(SearchEffort.Low, null, 0.85)]
-    [TestCase(SearchEffort.Default, null, 0.97)]
+    [TestCase(SearchEffort.Default, null, 0.98)]
     [TestCase(SearchEffort.High, null, 0.99)]
     [TestCase(SearchEffort.Low, 0.9, 0.9)]
     [TestCase(SearchEffort.Exact, 0.9, 0.9)]

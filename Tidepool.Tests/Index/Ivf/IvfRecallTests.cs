@@ -1,5 +1,6 @@
 using NUnit.Framework;
 using Tidepool.Index.Distance;
+using Tidepool.Index.Ivf;
 using Tidepool.Index.Vectors;
 
 namespace Tidepool.Tests.Index.Ivf;
@@ -50,6 +51,24 @@ internal sealed class IvfRecallTests
         var index = IvfCase.Build(s_rows, Metric.Cosine);
 
         Assert.That(index.MeasureRecall(s_queries, 10, 0.97, row => ranks[row] < limit), Is.GreaterThan(0.95));
+    }
+
+    [Test]
+    public void Search_BetweenManyCells_ScansNoMoreThanTheBound()
+    {
+        var index = IvfCase.Build(s_rows, Metric.SquaredEuclidean);
+        int most = GammaTable.GetMostCells(index.Searcher.Cells.Head.Gammas.GetCellCount(0.99, 10));
+        long widest = 0;
+        for (int i = 0; i < s_queries.Count; i++)
+        {
+            index.Search(new float[s_queries.Dimensions], 10, 0.99); // All clusters are around it.
+            widest = Math.Max(widest, index.Counters.Visited);
+            index.Search(s_queries.GetVector(i), 10, 0.99);
+            widest = Math.Max(widest, index.Counters.Visited);
+        }
+
+        Assert.That(most, Is.LessThan(index.Searcher.Cells.Head.Cells.Length));
+        Assert.That(widest, Is.EqualTo(most));
     }
 
     [Test]
