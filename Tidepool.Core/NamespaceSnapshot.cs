@@ -5,12 +5,12 @@ namespace Tidepool;
 /// <summary>A namespace as it was at one moment: every read of it sees the same documents, whatever is written, merged
 /// or dropped meanwhile.</summary>
 /// <remarks>
-/// Thread-safe. Made by <see cref="TidepoolNamespace.CreateSnapshotAsync"/>. It needs nothing that other processes
-/// could delete, so it does not expire; but it keeps the memory of the documents that were not flushed when it was
-/// made, and the space of segments that were merged since, until it is disposed, or its database is. Every method
-/// throws <see cref="DataCorruptionException"/> when stored bytes are damaged, <see cref="ObjectDisposedException"/>
-/// after that, and <see cref="ArgumentException"/> for options that ask for another
-/// <see cref="ReadOptions.Consistency"/> than the default, which does not apply.
+/// Thread-safe. Made by <see cref="TidepoolNamespace.CreateSnapshotAsync(ReadConsistency, CancellationToken)"/>. It
+/// needs nothing that other processes could delete, so it does not expire; but it keeps the memory of the documents
+/// that were not flushed when it was made, and the space of segments that were merged since, until it is disposed, or
+/// its database is. Every method throws <see cref="DataCorruptionException"/> when stored bytes are damaged,
+/// <see cref="ObjectDisposedException"/> after that, and <see cref="ArgumentException"/> for options that ask for
+/// another <see cref="ReadOptions.Consistency"/> than the default, which does not apply.
 /// </remarks>
 public sealed class NamespaceSnapshot : IAsyncDisposable
 {

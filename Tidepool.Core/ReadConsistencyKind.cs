@@ -7,4 +7,7 @@ internal enum ReadConsistencyKind
     Bounded,
     Eventual,
     AtLeast,
+    AsOfSequence,
+    AsOfTime,
+    AsOfTag,
 }

@@ -162,8 +162,35 @@ public sealed class TidepoolNamespace
         _engine.Reads.SearchAsync(vector, top, options, cancellationToken);
 
     /// <summary>Pins the documents as they are now, for reads that all see the same; dispose it.</summary>
-    public async Task<NamespaceSnapshot> CreateSnapshotAsync(CancellationToken cancellationToken = default) =>
-        new(await _engine.HoldAsync(cancellationToken).ConfigureAwait(false));
+    public Task<NamespaceSnapshot> CreateSnapshotAsync(CancellationToken cancellationToken = default) =>
+        CreateSnapshotAsync(ReadConsistency.Strong, cancellationToken);
+
+    /// <summary>Pins the documents as they are now, or were, for reads that all see the same; dispose it.</summary>
+    /// <exception cref="SnapshotExpiredException">A past state is no longer kept.</exception>
+    public async Task<NamespaceSnapshot> CreateSnapshotAsync(
+        ReadConsistency consistency, CancellationToken cancellationToken = default) =>
+        new(await _engine.HoldAsync(consistency, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Keeps the documents as they are now, under a name, until the tag or the namespace is deleted: read them
+    /// with <see cref="ReadConsistency.AsOfTag"/>. Copies no documents, but keeps the space of those that are replaced
+    /// or deleted later.</summary>
+    /// <param name="tag">The name: 1 to 200 of A-Z a-z 0-9 . _ -, the first not a dot.</param>
+    /// <param name="cancellationToken">Stops waiting; the tag may or may not have been made then.</param>
+    /// <exception cref="InvalidOperationException">There is a tag of that name, or no such namespace, or the database
+    /// is read-only.</exception>
+    public Task<NamespaceTag> CreateTagAsync(string tag, CancellationToken cancellationToken = default) =>
+        _engine.Tags.CreateAsync(tag, cancellationToken);
+
+    /// <summary>Deletes a tag, if it exists. What it alone kept is deleted like everything that is no longer
+    /// needed.</summary>
+    /// <returns>Whether there was such a tag.</returns>
+    /// <exception cref="InvalidOperationException">The database is read-only.</exception>
+    public Task<bool> DeleteTagAsync(string tag, CancellationToken cancellationToken = default) =>
+        _engine.Tags.DeleteAsync(tag, cancellationToken);
+
+    /// <summary>The tags, in ordinal order of their names.</summary>
+    public IAsyncEnumerable<NamespaceTag> ListTagsAsync(CancellationToken cancellationToken = default) =>
+        _engine.Tags.ListAsync(cancellationToken);
 
     /// <summary>What became of a write whose outcome was unknown.</summary>
     /// <param name="batchId">The id from <see cref="CommitOutcomeUnknownException.BatchId"/>, or the write's

@@ -74,6 +74,18 @@ public sealed class TidepoolOptions
             : null;
     }
 
+    /// <summary>How long past states can be read: see <see cref="ReadConsistency.AsOf(long)"/>. For so long, segments,
+    /// log entries and manifests that are no longer needed stay, which takes their space. Give it the same value
+    /// wherever the store is opened for writing: whoever has the lowest deletes the rest. States that have a tag stay
+    /// in any case. Default: zero, no longer than other processes may be reading by them; at most 10 years.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is out of range.</exception>
+    public TimeSpan HistoryRetention
+    {
+        get;
+        set => field = OptionRange.Check(value, TimeSpan.Zero, TimeSpan.FromDays(3_653));
+    }
+    = TimeSpan.Zero;
+
     /// <summary>The clock and the timers. Default: the system's.</summary>
     public TimeProvider TimeProvider
     {
@@ -117,6 +129,7 @@ public sealed class TidepoolOptions
         GroupCommitLinger = GroupCommitLinger,
         MaxUnindexedBytes = MaxUnindexedBytes,
         GraceWindow = GraceWindow,
+        HistoryRetention = HistoryRetention,
         TimeProvider = TimeProvider,
         LoggerFactory = LoggerFactory,
         MeterFactory = MeterFactory,

@@ -18,7 +18,7 @@ internal sealed class ManifestAges
         _now = now;
     }
 
-    /// <summary>The newest generation that has been there for the grace window; 0 for none.</summary>
+    /// <summary>The newest generation that has been there for as long as things are kept; 0 for none.</summary>
     internal long Horizon { get; private set; }
 
     /// <summary>Generations before the horizon that are still manifests, oldest first.</summary>
@@ -27,7 +27,7 @@ internal sealed class ManifestAges
     /// <summary>Lists the manifests.</summary>
     /// <param name="store">Where they are.</param>
     /// <param name="keys">Their keys.</param>
-    /// <param name="policy">How long the grace window is.</param>
+    /// <param name="policy">How long what is unneeded is kept.</param>
     /// <param name="now">The store time to go by; null for one that does not tell, where nothing ages.</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     internal static async ValueTask<ManifestAges> ReadAsync(
@@ -37,7 +37,7 @@ internal sealed class ManifestAges
         DateTimeOffset? now,
         CancellationToken cancellationToken)
     {
-        var ages = new ManifestAges(policy.Window, now);
+        var ages = new ManifestAges(policy.CollectAfter, now);
         await foreach (ObjectListing page in StoreListing
             .ReadAsync(store, keys.Manifests, startAfter: null, cancellationToken)
             .ConfigureAwait(false))
@@ -52,7 +52,7 @@ internal sealed class ManifestAges
         return ages;
     }
 
-    /// <summary>Whether an object has been unneeded for the grace window.</summary>
+    /// <summary>Whether an object has been unneeded for as long as such are kept.</summary>
     internal bool IsDue(GraveyardEntry grave)
     {
         DateTimeOffset? since = grave.Since

@@ -2,18 +2,21 @@ using Microsoft.Extensions.Logging;
 
 namespace Tidepool.Engine;
 
-/// <summary>Collects garbage in the background: a grace window after something became unneeded, and once more a grace
-/// window after the last thing that did.</summary>
-/// <remarks>Comes to rest: where nothing becomes unneeded, nothing is done. The window is the store's; it is waited for
-/// on our own clock, so a little longer.</remarks>
+/// <summary>Collects garbage in the background: a while after something became unneeded, and again until the last
+/// thing that did has been kept for as long as such are.</summary>
+/// <remarks>Comes to rest: where nothing becomes unneeded, nothing is done. How long things are kept goes by the
+/// store's clock; it is waited for on our own, so a little longer. Where that is longer than the grace window, it is
+/// collected several times meanwhile, as other processes that end sooner leave something behind.</remarks>
 internal sealed class CollectionSchedule : IAsyncDisposable
 {
     private const int DriftDivisor = 1000;
+    private const int CollectionsWhileKept = 8;
     private static readonly TimeSpan s_margin = TimeSpan.FromSeconds(1);
 
     private readonly Func<CancellationToken, Task<bool>> _collect;
     private readonly TimeProvider _clock;
     private readonly TimeSpan _delay;
+    private readonly TimeSpan _until;
     private readonly BackgroundLoop _loop;
     private readonly Lock _gate = new();
     private bool _isPending;
@@ -23,6 +26,7 @@ internal sealed class CollectionSchedule : IAsyncDisposable
     /// <param name="job">What it does, for messages.</param>
     /// <param name="namespace">What it works on, for messages.</param>
     /// <param name="window">The grace window.</param>
+    /// <param name="keptFor">How long what became unneeded is kept; not less than the window.</param>
     /// <param name="collect">Collects what is garbage now; tells whether that made something else unneeded.</param>
     /// <param name="clock">Its timers.</param>
     /// <param name="logger">Where failures are logged.</param>
@@ -30,13 +34,16 @@ internal sealed class CollectionSchedule : IAsyncDisposable
         string job,
         string @namespace,
         TimeSpan window,
+        TimeSpan keptFor,
         Func<CancellationToken, Task<bool>> collect,
         TimeProvider clock,
         ILogger logger)
     {
         _collect = collect;
         _clock = clock;
-        _delay = window == TimeSpan.Zero ? window : window + (window / DriftDivisor) + s_margin;
+        TimeSpan interval = keptFor / CollectionsWhileKept;
+        _delay = WithMargin(interval > window ? interval : window);
+        _until = WithMargin(keptFor);
         _loop = new BackgroundLoop(job, @namespace, CollectWhenDueAsync, clock, logger);
     }
 
@@ -77,13 +84,17 @@ internal sealed class CollectionSchedule : IAsyncDisposable
 
         lock (_gate)
         {
-            // What became unneeded less than a window before could not be collected yet.
-            _dueSince = _lastGarbage;
-            _isPending = _clock.GetElapsedTime(_lastGarbage, began) < _delay;
+            // What became unneeded so shortly before could not be collected yet.
+            TimeSpan age = _clock.GetElapsedTime(_lastGarbage, began);
+            _dueSince = age < _delay ? _lastGarbage : began;
+            _isPending = age < _until;
         }
 
         return GetWait();
     }
+
+    private static TimeSpan WithMargin(TimeSpan time) =>
+        time == TimeSpan.Zero ? time : time + (time / DriftDivisor) + s_margin;
 
     /// <summary>How long to wait for the next collection.</summary>
     private TimeSpan GetWait()

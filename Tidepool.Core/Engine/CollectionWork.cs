@@ -16,7 +16,13 @@ internal sealed class CollectionWork : IAsyncDisposable
         _jobs = jobs;
         _collector = collector;
         _schedule = new CollectionSchedule(
-            "collection", services.Name, services.Policy.Window, CollectAsync, services.Clock, services.Logger);
+            "collection",
+            services.Name,
+            services.Policy.Window,
+            services.Policy.CollectAfter,
+            CollectAsync,
+            services.Clock,
+            services.Logger);
     }
 
     internal Exception? LastFailure => _schedule.LastFailure;

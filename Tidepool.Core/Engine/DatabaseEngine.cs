@@ -67,6 +67,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             "collection of dropped namespaces",
             options.Name,
             _policy.Window,
+            _policy.Window,
             CollectDroppedAsync,
             options.TimeProvider,
             _logger);
@@ -273,10 +274,13 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     {
         if (isPrivate)
         {
-            return GracePolicy.Exclusive;
+            return GracePolicy.Exclusive with { HistoryRetention = options.HistoryRetention };
         }
 
-        GracePolicy policy = GracePolicy.For(sharing, s_requestTimeout);
+        GracePolicy policy = GracePolicy.For(sharing, s_requestTimeout) with
+        {
+            HistoryRetention = options.HistoryRetention,
+        };
         return options.GraceWindow is { } window ? policy with { Window = window } : policy;
     }
 

@@ -17,6 +17,7 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
     private readonly NamespaceReads _reads;
     private readonly NamespaceWrites _writes;
     private readonly QueryExecutor _executor;
+    private readonly PastStates _past;
     private readonly HashSet<HeldSnapshot> _held = [];
     private readonly SemaphoreSlim _opening = new(1);
     private volatile OpenNamespace? _open;
@@ -29,6 +30,8 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         _executor = executor;
         _commits = new GroupCommit(this, services.Options);
         _reads = new NamespaceReads(this, executor, services);
+        _past = new PastStates(services.Name);
+        Tags = new NamespaceTags(this, services);
         Upkeep = new NamespaceUpkeep(this, database, services, _commits);
         _writes = new NamespaceWrites(
             _commits, () => _open?.State.Current.Schema ?? NamespaceSchema.Empty, services);
@@ -40,6 +43,8 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
 
     internal NamespaceWrites Writes => _writes;
 
+    internal NamespaceTags Tags { get; }
+
     internal NamespaceUpkeep Upkeep { get; }
 
     /// <summary>The incarnation that is open; null when none is.</summary>
@@ -47,6 +52,11 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
 
     public ValueTask<PinnedSnapshot> PinAsync(ReadConsistency consistency, CancellationToken cancellationToken)
     {
+        if (consistency.IsPast)
+        {
+            return PinPastAsync(consistency, cancellationToken);
+        }
+
         OpenNamespace? open = _open;
         if (open is null || _isDisposed)
         {
@@ -121,11 +131,10 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         return open;
     }
 
-    /// <summary>Holds the state as a strong read sees it.</summary>
-    internal async Task<HeldSnapshot> HoldAsync(CancellationToken cancellationToken)
+    /// <summary>Holds the state as a read sees it.</summary>
+    internal async Task<HeldSnapshot> HoldAsync(ReadConsistency consistency, CancellationToken cancellationToken)
     {
-        PinnedSnapshot pin = await PinWholeAsync(ReadConsistency.Strong, cancellationToken)
-            .ConfigureAwait(false);
+        PinnedSnapshot pin = await PinWholeAsync(consistency, cancellationToken).ConfigureAwait(false);
         var held = new HeldSnapshot(pin.Snapshot, this, _executor, _services, LetGo);
         lock (_held)
         {
@@ -201,6 +210,7 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
                 snapshot.Dispose();
             }
 
+            _past.Dispose();
             if (_open is { } open)
             {
                 await open.DisposeAsync().ConfigureAwait(false);
@@ -269,6 +279,41 @@ internal sealed class NamespaceEngine : IWriteTarget, ISnapshotSource, IAsyncDis
         {
             await over.DisposeAsync().ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask<PinnedSnapshot> PinPastAsync(
+        ReadConsistency consistency, CancellationToken cancellationToken)
+    {
+        while (await GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false) is { } open)
+        {
+            try
+            {
+                // First: it may have been dropped, and sequences mean something else in the next one.
+                await open.FreshenAsync(ReadConsistency.Strong, cancellationToken).ConfigureAwait(false);
+                if (consistency.Kind == ReadConsistencyKind.AsOfSequence)
+                {
+                    await open.FreshenAsync(ReadConsistency.AtLeast(consistency.Sequence), cancellationToken)
+                        .ConfigureAwait(false);
+                }
+
+                if (!open.IsOver)
+                {
+                    return await _past.PinAsync(open, consistency, cancellationToken).ConfigureAwait(false);
+                }
+            }
+            catch (Exception) when (open.IsOver && !cancellationToken.IsCancellationRequested)
+            {
+                // What failed may have failed for that reason; the next one tells.
+            }
+        }
+
+        return consistency == ReadConsistency.AsOf(0)
+            ? default
+            : throw new SnapshotExpiredException(
+                $"There is no namespace '{Name}', so that its state {consistency} is not kept.")
+            {
+                Namespace = Name,
+            };
     }
 
     private async ValueTask<PinnedSnapshot> AwaitPinAsync(

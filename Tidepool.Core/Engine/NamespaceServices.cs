@@ -20,6 +20,15 @@ internal sealed record NamespaceServices(
     /// <summary>Whether flushes, compactions and collections start by themselves.</summary>
     internal bool RunsInBackground => Options.Compaction.Enabled && !Options.ReadOnly;
 
+    internal void RefuseIfReadOnly()
+    {
+        if (Options.ReadOnly)
+        {
+            throw new InvalidOperationException(
+                "The database was opened with ReadOnly = true; open it without to change anything.");
+        }
+    }
+
     /// <summary>The id of a batch that its caller gave none.</summary>
     internal Guid NewBatchId() => Options.Ids.NewBatchId(Clock.GetUtcNow());
 }

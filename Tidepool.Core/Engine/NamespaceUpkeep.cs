@@ -21,7 +21,7 @@ internal sealed class NamespaceUpkeep(
 
     internal Task EnsureExistsAsync(NamespaceOptions? options, CancellationToken cancellationToken)
     {
-        RefuseIfReadOnly();
+        services.RefuseIfReadOnly();
         NamespaceSchema declared = SchemaRules.FromOptions(options);
         ImmutableArray<VectorField> indexes = SchemaRules.GetNamedIndexes(options);
         return engine.UseAsync(declared, missing: true, CheckAsync, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class NamespaceUpkeep(
 
     internal async Task DropAsync(CancellationToken cancellationToken)
     {
-        RefuseIfReadOnly();
+        services.RefuseIfReadOnly();
         await commits.CommitAsync(PendingWrite.ForDrop(), cancellationToken).ConfigureAwait(false);
         await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false); // Records the drop.
     }
@@ -79,7 +79,7 @@ internal sealed class NamespaceUpkeep(
     /// <summary>Flushes, and builds every index that segments are to have.</summary>
     internal Task IndexAsync(CancellationToken cancellationToken)
     {
-        RefuseIfReadOnly();
+        services.RefuseIfReadOnly();
         return RunAsync(IndexAsync, missing: true, cancellationToken);
 
         static async Task<bool> IndexAsync(OpenNamespace open, CancellationToken token)
@@ -92,7 +92,7 @@ internal sealed class NamespaceUpkeep(
 
     internal Task CompactAsync(IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
-        RefuseIfReadOnly();
+        services.RefuseIfReadOnly();
         return RunAsync(CompactAsync, missing: true, cancellationToken);
 
         async Task<bool> CompactAsync(OpenNamespace open, CancellationToken token)
@@ -169,7 +169,7 @@ internal sealed class NamespaceUpkeep(
             .ConfigureAwait(false);
         if (lookup.Outcome == BatchOutcome.StillOpen)
         {
-            RefuseIfReadOnly();
+            services.RefuseIfReadOnly();
             WriteResult fence = await commits.CommitAsync(PendingWrite.ForFence(), cancellationToken)
                 .ConfigureAwait(false);
             lookup = await open.Batches.ResolveAsync(batchId, fence.Sequence, cancellationToken).ConfigureAwait(false);
@@ -186,14 +186,5 @@ internal sealed class NamespaceUpkeep(
                 Namespace = services.Name,
             },
         };
-    }
-
-    private void RefuseIfReadOnly()
-    {
-        if (services.Options.ReadOnly)
-        {
-            throw new InvalidOperationException(
-                "The database was opened with ReadOnly = true; open it without to change anything.");
-        }
     }
 }

@@ -27,6 +27,12 @@ internal sealed record GracePolicy(
         TimeSpan.FromMinutes(20),
         IsExclusive: false);
 
+    /// <summary>How long states of the past can be read.</summary>
+    internal TimeSpan HistoryRetention { get; init; }
+
+    /// <summary>How long what a manifest made unneeded is kept.</summary>
+    internal TimeSpan CollectAfter => HistoryRetention > Window ? HistoryRetention : Window;
+
     /// <summary>How long what was read of the log is trusted without asking for its bounds.</summary>
     internal TimeSpan TrustedFor => Window - Slack;
 

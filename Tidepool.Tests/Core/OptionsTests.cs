@@ -16,6 +16,7 @@ internal sealed class OptionsTests
         Assert.That(options.GroupCommitLinger, Is.EqualTo(TimeSpan.Zero));
         Assert.That(options.MaxUnindexedBytes, Is.EqualTo(512 << 20));
         Assert.That(options.GraceWindow, Is.Null);
+        Assert.That(options.HistoryRetention, Is.EqualTo(TimeSpan.Zero));
         Assert.That(options.TimeProvider, Is.SameAs(TimeProvider.System));
         Assert.That(options.LoggerFactory, Is.SameAs(NullLoggerFactory.Instance));
         Assert.That(options.MeterFactory, Is.Null);
@@ -53,6 +54,8 @@ internal sealed class OptionsTests
         Refuses(() => options.MaxUnindexedBytes = 0);
         Refuses(() => options.GraceWindow = TimeSpan.FromDays(31));
         Refuses(() => options.GraceWindow = TimeSpan.FromTicks(-1));
+        Refuses(() => options.HistoryRetention = TimeSpan.FromTicks(-1));
+        Refuses(() => options.HistoryRetention = TimeSpan.FromDays(3_654));
         Refuses(() => options.Cache.DiskBytes = 0);
         Refuses(() => options.Compaction.MaxConcurrency = 0);
         Refuses(() => options.Compaction.IdleDelay = TimeSpan.FromDays(2));
@@ -81,6 +84,7 @@ internal sealed class OptionsTests
         Refuses(() => new VectorFieldOptions(1) { EfConstruction = 4_097 });
         Refuses(() => ReadConsistency.Bounded(TimeSpan.FromTicks(-1)));
         Refuses(() => ReadConsistency.AtLeast(-1));
+        Refuses(() => ReadConsistency.AsOf(-1));
     }
 
     [Test]
@@ -117,6 +121,7 @@ internal sealed class OptionsTests
             MaxGroupCommitBytes = 1 << 20,
             GroupCommitLinger = TimeSpan.FromMilliseconds(1),
             MaxUnindexedBytes = 2 << 20,
+            HistoryRetention = TimeSpan.FromDays(2),
             GraceWindow = TimeSpan.FromMinutes(1),
             Cache = { DiskDirectory = "d", DiskBytes = 3 << 20 },
             Compaction =
@@ -148,6 +153,11 @@ internal sealed class OptionsTests
         Assert.That(ReadConsistency.AtLeast(3), Is.Not.EqualTo(ReadConsistency.AtLeast(4)));
         Assert.That(ReadConsistency.Eventual.ToString(), Is.EqualTo("Eventual"));
         Assert.That(ReadConsistency.AtLeast(3).ToString(), Is.EqualTo("AtLeast(3)"));
+        Assert.That(ReadConsistency.AsOf(3), Is.Not.EqualTo(ReadConsistency.AtLeast(3)));
+        Assert.That(ReadConsistency.AsOf(3).ToString(), Is.EqualTo("AsOf(3)"));
+        Assert.That(ReadConsistency.AsOf(DateTimeOffset.UnixEpoch).ToString(), Does.StartWith("AsOf(1970-01-01T00:00"));
+        Assert.That(ReadConsistency.AsOfTag("v1").ToString(), Is.EqualTo("AsOfTag(v1)"));
+        Assert.That(() => ReadConsistency.AsOfTag(""), Throws.ArgumentException);
         Assert.That(ReadConsistency.Bounded(TimeSpan.FromSeconds(2)).ToString(), Is.EqualTo("Bounded(00:00:02)"));
     }
 
