@@ -1,3 +1,5 @@
+using Tidepool.Index.Binary;
+
 namespace Tidepool.Index.Ivf;
 
 /// <summary>A cell index that was built.</summary>
@@ -5,4 +7,4 @@ namespace Tidepool.Index.Ivf;
 /// <param name="Head">The head's bytes.</param>
 /// <param name="Centers">The bytes of centers, their codes and factors.</param>
 /// <param name="Codes">The bytes of the cells' codes; empty without codes.</param>
-internal sealed record IvfBuild(int[] Order, byte[] Head, byte[] Centers, byte[] Codes);
+internal sealed record IvfBuild(int[] Order, byte[] Head, byte[] Centers, PartedBytes Codes);

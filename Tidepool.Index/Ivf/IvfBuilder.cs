@@ -125,7 +125,7 @@ internal sealed class IvfBuilder
     private IvfBuild Build()
     {
         byte[] centers = EncodeCenters();
-        byte[] codes = EncodeCells();
+        PartedBytes codes = EncodeCells();
         for (int i = 0; i < _cells.Length; i++)
         {
             _cells[i] = _cells[i] with
@@ -142,7 +142,7 @@ internal sealed class IvfBuilder
             new IvfCells(
                 head,
                 new MemoryByteSource(centers),
-                codes.Length == 0 ? null : new MemoryByteSource(codes),
+                codes.Length == 0 ? null : codes,
                 ordinals: null,
                 _order.Length),
             new PermutedColumn(_column, _order),
@@ -208,15 +208,17 @@ internal sealed class IvfBuilder
         return bytes;
     }
 
-    private byte[] EncodeCells()
+    private PartedBytes EncodeCells()
     {
         int mapped = Space.MappedDimensions;
         int blockSizeBytes = IvfFormat.GetBlockSizeBytes(_codes, mapped);
-        int blockCount = _cells[^1].FirstBlock + _cells[^1].BlockCount;
-        byte[] codes = new byte[(long)blockCount * blockSizeBytes];
         List<(int First, int End)> parts = SplitCells();
+        byte[][] codes = new byte[parts.Count][];
         _workers.Run(parts.Count, part =>
         {
+            int firstBlock = _cells[parts[part].First].FirstBlock;
+            IvfCell last = _cells[parts[part].End - 1];
+            codes[part] = new byte[(last.FirstBlock + last.BlockCount - firstBlock) * blockSizeBytes];
             var encoder = new CellEncoder(_codes, mapped, _codebooks);
             float[] scratch = new float[Space.Dimensions];
             float[] residual = new float[mapped];
@@ -224,8 +226,8 @@ internal sealed class IvfBuilder
             {
                 _cancellationToken.ThrowIfCancellationRequested();
                 IvfCell cell = _cells[i];
-                Span<byte> bytes = codes.AsSpan(
-                    cell.FirstBlock * blockSizeBytes, cell.BlockCount * blockSizeBytes);
+                Span<byte> bytes = codes[part].AsSpan(
+                    (cell.FirstBlock - firstBlock) * blockSizeBytes, cell.BlockCount * blockSizeBytes);
                 encoder.Begin(cell.BlockCount);
                 float radius = 0;
                 for (int position = 0; position < cell.RowCount; position++)
@@ -249,7 +251,7 @@ internal sealed class IvfBuilder
                 _progress?.Invoke(Interlocked.Add(ref _encoded, cell.RowCount));
             }
         });
-        return codes;
+        return new PartedBytes(codes);
     }
 
     private List<(int First, int End)> SplitCells()

@@ -126,7 +126,8 @@ internal sealed class SegmentIndexer
         Add(SectionKind.IvfCenters, request.Field, built.Centers);
         if (built.Codes.Length > 0)
         {
-            Add(SectionKind.IvfCodes, request.Field, built.Codes);
+            ReadOnlyMemory<byte>[] parts = [.. built.Codes.Parts.Select(part => (ReadOnlyMemory<byte>)part)];
+            _sections.Add(new IndexSection(SectionKind.IvfCodes, request.Field, parts));
         }
 
         if (_isOrdered)
@@ -147,20 +148,22 @@ internal sealed class SegmentIndexer
     /// <summary>The rows in the order of an index, and behind them those that it does not hold.</summary>
     private RowLocation[] Reorder(int[] positions, OrderedColumn column)
     {
-        var reordered = new List<RowLocation>(positions.Length);
+        int placed = positions.Count(row => row >= 0);
+        var reordered = new RowLocation[positions.Length + _order.Length - placed];
+        int end = 0;
         foreach (int row in positions)
         {
-            reordered.Add(row < 0 ? RowLocation.Padding : _order[row]);
+            reordered[end++] = row < 0 ? RowLocation.Padding : _order[row];
         }
 
         for (int row = 0; row < _order.Length; row++)
         {
             if (!column.HasVector(row))
             {
-                reordered.Add(_order[row]);
+                reordered[end++] = _order[row];
             }
         }
 
-        return [.. reordered];
+        return reordered;
     }
 }

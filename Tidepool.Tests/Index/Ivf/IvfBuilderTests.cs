@@ -22,7 +22,7 @@ internal sealed class IvfBuilderTests
             Assert.That(many.Order, Is.EqualTo(one.Order));
             Assert.That(many.Head, Is.EqualTo(one.Head));
             Assert.That(many.Centers, Is.EqualTo(one.Centers));
-            Assert.That(many.Codes, Is.EqualTo(one.Codes));
+            Assert.That(many.Codes.Parts, Is.EqualTo(one.Codes.Parts));
         });
     }
 
