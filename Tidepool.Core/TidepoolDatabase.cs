@@ -80,6 +80,23 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
         string? prefix = null, CancellationToken cancellationToken = default) =>
         _engine.ListNamespacesAsync(prefix, cancellationToken);
 
+    /// <summary>Copies a namespace under another name. What is written to either afterwards, the other does not see.
+    /// </summary>
+    /// <remarks>Takes a few requests, however many documents there are: the copy shares the segments of the namespace
+    /// until it has merged them. Dropping the namespace leaves the copy untouched, and what it shares stays
+    /// stored.</remarks>
+    /// <param name="source">The namespace.</param>
+    /// <param name="destination">The name of the copy, which no namespace has.</param>
+    /// <param name="cancellationToken">Stops waiting; the copy may or may not be there then.</param>
+    /// <exception cref="ArgumentException">The namespace does not exist, or a name is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">There is a namespace of the copy's name, or the database was opened
+    /// for reading alone.</exception>
+    /// <exception cref="StorageException">The store failed. If that is transient, the copy may or may not be
+    /// there.</exception>
+    public Task CopyNamespaceAsync(
+        string source, string destination, CancellationToken cancellationToken = default) =>
+        _engine.CopyNamespaceAsync(source, destination, cancellationToken);
+
     /// <summary>Copies namespaces to another store while reads and writes go on: of each a consistent state, that of
     /// one position of its log, which holds every write that was acknowledged before the call.</summary>
     /// <remarks>Nothing is written to the database, so that one that is opened for reading alone can be backed up, too.

@@ -108,6 +108,7 @@ internal static class BackupCodec
         var namespaceId = new Guid(bytes.Slice(ManifestFormat.PrologueLength, 16), bigEndian: true);
         Manifest? state = ManifestCodec.Decode(bytes, namespaceId, generation: 1, out _);
         return state is { ParentHash.Value: var parent, Graveyard.IsEmpty: true } && parent == 0
+            && state.Segments.All(segment => segment.Owner is null)
             ? state : throw reader.Fault("a state does not begin an incarnation");
     }
 }

@@ -106,9 +106,10 @@ internal sealed class NamespaceBackup(
         }
 
         onStored(isStored ? 0 : copy.SizeBytes);
+        segment = segment with { Owner = null };
         if (dead.Count == 0)
         {
-            return segment;
+            return segment with { Deletions = null };
         }
 
         if (segment.Deletions is { } deletions && deletions.Rows.Rows == dead.Count)

@@ -58,7 +58,8 @@ internal sealed class RestoreJob(
 
         foreach (RestorePlan plan in plans)
         {
-            await PutManifestAsync(plan, cancellationToken).ConfigureAwait(false);
+            await ManifestStore.BeginAsync(destination, plan.Keys, plan.State, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         foreach (RestorePlan plan in plans)
@@ -191,28 +192,6 @@ internal sealed class RestoreJob(
         }
     }
 
-    private async ValueTask PutManifestAsync(RestorePlan plan, CancellationToken cancellationToken)
-    {
-        string key = plan.Keys.Manifest(1);
-        byte[] bytes = ManifestCodec.Encode(plan.State);
-        PutResult put = await destination
-            .PutAsync(key, new ReadOnlySequence<byte>(bytes), PutCondition.IfAbsent, cancellationToken)
-            .ConfigureAwait(false);
-        if (put.Succeeded)
-        {
-            return;
-        }
-
-        using GetResult stored = await destination.GetAsync(key, range: null, cancellationToken).ConfigureAwait(false);
-        if (!stored.Data.Span.SequenceEqual(bytes))
-        {
-            throw new DataCorruptionException($"{key} was to be restored, but holds something else.")
-            {
-                ObjectKey = key,
-            };
-        }
-    }
-
     /// <summary>Creates the record of a restored namespace: from then on it exists.</summary>
     private async ValueTask ShowAsync(RestorePlan plan, CancellationToken cancellationToken)
     {
@@ -222,19 +201,10 @@ internal sealed class RestoreJob(
             throw Refuse(plan.Target.Name);
         }
 
-        try
-        {
-            byte[] hint = HintCodec.Encode(plan.Target.Number, ManifestCodec.Encode(plan.State));
-            await destination
-                .PutAsync(
-                    keys.Hint(plan.Target.Name), new ReadOnlySequence<byte>(hint), PutCondition.Always,
-                    cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (StorageException)
-        {
-            // The namespace exists. A hint only saves time.
-        }
+        await HintStore
+            .LeaveAsync(
+                destination, keys.Hint(plan.Target.Name), plan.Target.Number, plan.State, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>The incarnation that one and the same restoration always makes, and no other.</summary>

@@ -16,6 +16,7 @@ internal sealed class DatabaseCollector(
     // What arrives after this long was sent before the drop and held up all the while; a later run finds that too,
     // in another process.
     private readonly ConcurrentDictionary<Guid, bool> _empty = new();
+    private readonly BranchPins _branches = new(store, keys, registry, policy);
 
     internal async ValueTask<CollectionReport> RunAsync(CancellationToken cancellationToken)
     {
@@ -53,7 +54,9 @@ internal sealed class DatabaseCollector(
         PinListing listing = await pins.ListAsync(cancellationToken).ConfigureAwait(false);
         if (listing.Pins.Any(pin => PinNames.IsOwn(pin.Name)))
         {
-            return 0;
+            await _branches.ReleaseUnneededAsync(pins, record.NamespaceId, listing, cancellationToken)
+                .ConfigureAwait(false);
+            return 0; // If none is left, the next run finds that.
         }
 
         long deleted = 0;

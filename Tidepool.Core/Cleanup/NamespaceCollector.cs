@@ -12,7 +12,12 @@ namespace Tidepool.Cleanup;
 /// Everything may be done twice, by any process, and stopped at any point. A store that tells no time keeps everything.
 /// </remarks>
 internal sealed class NamespaceCollector(
-    IObjectStore store, NamespaceKeys keys, ManifestStore manifests, PinStore pins, GracePolicy policy)
+    IObjectStore store,
+    NamespaceKeys keys,
+    ManifestStore manifests,
+    PinStore pins,
+    BranchPins branches,
+    GracePolicy policy)
 {
     internal ValueTask<CollectionReport> RunAsync(CancellationToken cancellationToken) =>
         pins.RunAloneAsync(CollectAsync, cancellationToken);
@@ -34,7 +39,10 @@ internal sealed class NamespaceCollector(
         Manifest newest = manifests.Current;
         long graves = await DeleteGravesAsync(newest, ages, pinned, cancellationToken).ConfigureAwait(false);
         long buried = await BuryManifestsAsync(newest, ages, cancellationToken).ConfigureAwait(false);
-        return new CollectionReport(logEntries, graves, orphans, buried);
+        long released = await branches
+            .ReleaseUnneededAsync(pins, keys.NamespaceId, listing, cancellationToken)
+            .ConfigureAwait(false);
+        return new CollectionReport(logEntries, graves, orphans, buried) { Pins = released };
     }
 
     /// <summary>Segments, deletions and ledgers that are old enough to be orphans.</summary>

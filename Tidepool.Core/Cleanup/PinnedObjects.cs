@@ -41,7 +41,7 @@ internal sealed class PinnedObjects
     {
         foreach (SegmentEntry segment in manifest.Segments)
         {
-            objects.Add(keys.Segment(segment.Id));
+            objects.Add(segment.GetKey(keys)); // Another's is nobody's business here.
             if (segment.Deletions is { } deletions)
             {
                 objects.Add(keys.Deletions(segment.Id, deletions.Id));

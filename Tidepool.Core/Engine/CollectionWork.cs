@@ -52,7 +52,7 @@ internal sealed class CollectionWork : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
         long objects = report.Graves + report.Orphans;
         LogMessages.Collected(_services.Logger, _services.Name, report.LogEntries, objects, report.Manifests);
-        return objects > 0;
+        return objects + report.Pins > 0;
     }
 
     public ValueTask DisposeAsync() => _schedule.DisposeAsync();

@@ -32,6 +32,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private readonly SegmentDiskCache? _cache;
     private readonly NamespaceRegistry _registry;
     private readonly IncarnationOpener _incarnations;
+    private readonly BranchPins _branches;
     private readonly DatabaseCollector _collector;
     private readonly CollectionSchedule _collecting;
     private readonly SemaphoreSlim _flushTurns;
@@ -62,6 +63,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         }
 
         _registry = new NamespaceRegistry(_store, _keys, options.ReadOnly);
+        _branches = new BranchPins(_store, _keys, _registry, _policy);
         _collector = new DatabaseCollector(_store, _keys, _registry, _policy);
         _collecting = new CollectionSchedule(
             "collection of dropped namespaces",
@@ -169,6 +171,22 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     {
         await OpenAsync(cancellationToken).ConfigureAwait(false);
         return await _incarnations.OpenAsync(services, createWith, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Copies a namespace under a name that no namespace has.</summary>
+    internal async Task CopyNamespaceAsync(string source, string destination, CancellationToken cancellationToken)
+    {
+        NamespaceNames.Validate(destination);
+        NamespaceEngine from = GetNamespace(source);
+        if (_options.ReadOnly)
+        {
+            throw new InvalidOperationException(
+                "The database was opened with ReadOnly = true; open it without to change anything.");
+        }
+
+        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await new BranchWork(_store, _keys, _registry, _policy).RunAsync(from, destination, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     /// <summary>Records that an incarnation, whose log says so, was dropped, and sees to its data.</summary>
@@ -286,6 +304,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
 
     private NamespaceEngine MakeNamespace(string name) => new(
         this,
-        new NamespaceServices(name, _options, _policy, _metrics, _logger, _cache, _flushTurns, _compactionTurns),
+        new NamespaceServices(
+            name, _options, _policy, _metrics, _logger, _cache, _branches, _flushTurns, _compactionTurns),
         _executor);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tidepool.Cleanup;
 using Tidepool.Model;
 using Tidepool.Segments;
 
@@ -12,6 +13,7 @@ internal sealed record NamespaceServices(
     EngineMetrics Metrics,
     ILogger Logger,
     SegmentDiskCache? Cache,
+    BranchPins Branches,
     SemaphoreSlim FlushTurns,
     SemaphoreSlim CompactionTurns)
 {

@@ -36,7 +36,9 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
         Ledgers = new BatchLedgers(store, Keys);
         Pins = new PinStore(store, Keys, services.Policy);
         Maintenance = new Maintenance(
-            this, services, new NamespaceCollector(store, Keys, Manifests, Pins, services.Policy));
+            this,
+            services,
+            new NamespaceCollector(store, Keys, Manifests, Pins, services.Branches, services.Policy));
     }
 
     public NamespaceLog Log => _log!;

@@ -84,7 +84,7 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
     private async Task CheckAsync(SegmentEntry segment, int rowCount, CancellationToken cancellationToken)
     {
         await CheckAsync(
-            open.Keys.Segment(segment.Id), token => CheckSegmentAsync(segment, token), cancellationToken)
+            segment.GetKey(open.Keys), token => CheckSegmentAsync(segment, token), cancellationToken)
             .ConfigureAwait(false);
         if (segment.Deletions is { } deletions)
         {
@@ -125,7 +125,7 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         Manifest newest = open.Manifests.Current;
         return open.Keys.TryParseLogEntry(key, out long sequence)
             ? sequence > newest.Floor.Sequence
-            : newest.Segments.Any(segment => key == open.Keys.Segment(segment.Id) ||
+            : newest.Segments.Any(segment => key == segment.GetKey(open.Keys) ||
                 (segment.Deletions is { } deletions && key == open.Keys.Deletions(segment.Id, deletions.Id))) ||
                 newest.Batches.Ledgers.Any(ledger => key == open.Keys.Ledger(ledger.Id)) ||
                 key == open.Keys.Manifest(newest.Generation);

@@ -164,7 +164,8 @@ internal static class ManifestCodec
             writer.WriteVarUInt64((ulong)segment.LastSequence);
             writer.WriteByte((byte)(
                 (segment.Deletions is null ? 0 : ManifestFormat.DeletionsFlag)
-                | (segment.Opening is null ? 0 : ManifestFormat.OpeningFlag)));
+                | (segment.Opening is null ? 0 : ManifestFormat.OpeningFlag)
+                | (segment.Owner is null ? 0 : ManifestFormat.OwnerFlag)));
             if (segment.Deletions is { } deletions)
             {
                 writer.WriteGuid(deletions.Id);
@@ -176,6 +177,11 @@ internal static class ManifestCodec
             {
                 WriteRange(ref writer, opening.Padding);
                 WriteRange(ref writer, opening.Cells);
+            }
+
+            if (segment.Owner is { } owner)
+            {
+                writer.WriteGuid(owner);
             }
         }
     }
@@ -203,7 +209,8 @@ internal static class ManifestCodec
             LastSequence = ReadSize(ref reader),
         };
         int flags = reader.ReadByte();
-        if ((flags & ~(ManifestFormat.DeletionsFlag | ManifestFormat.OpeningFlag)) != 0)
+        const int KnownFlags = ManifestFormat.DeletionsFlag | ManifestFormat.OpeningFlag | ManifestFormat.OwnerFlag;
+        if ((flags & ~KnownFlags) != 0)
         {
             throw reader.Fault($"flags {flags} of a segment are unknown here");
         }
@@ -216,6 +223,7 @@ internal static class ManifestCodec
             Opening = (flags & ManifestFormat.OpeningFlag) == 0
                 ? null
                 : new SegmentOpening(ReadRange(ref reader), ReadRange(ref reader)),
+            Owner = (flags & ManifestFormat.OwnerFlag) == 0 ? null : reader.ReadGuid(),
         };
     }
 

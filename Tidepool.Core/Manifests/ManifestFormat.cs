@@ -36,6 +36,9 @@ internal static class ManifestFormat
     /// <summary>Flag of a segment that says what a search of its cells begins with.</summary>
     internal const int OpeningFlag = 2;
 
+    /// <summary>Flag of a segment that another incarnation owns.</summary>
+    internal const int OwnerFlag = 4;
+
     internal static ReadOnlySpan<byte> Magic => "TPMF"u8;
 
     internal static ReadOnlySpan<byte> HintMagic => "TPHT"u8;

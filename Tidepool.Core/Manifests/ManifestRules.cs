@@ -25,6 +25,11 @@ internal static class ManifestRules
                 return fault;
             }
 
+            if (segment.Owner == manifest.NamespaceId)
+            {
+                return $"segment {segment.Id} is said to be another's, but is its own";
+            }
+
             if (!objects.Add((GraveKind.Segment, segment.Id))
                 || (segment.Deletions is { } deletions && !objects.Add((GraveKind.Deletions, deletions.Id))))
             {
@@ -64,6 +69,7 @@ internal static class ManifestRules
         }
 
         return FindSchemaFault(parent.Schema, child.Schema)
+            ?? FindOwnerFault(parent, child)
             ?? FindLostObject(parent, child)
             ?? (child.Batches.CompleteSince < parent.Batches.CompleteSince
                 ? "batches that were forgotten are remembered" : null);
@@ -146,6 +152,20 @@ internal static class ManifestRules
             && parent.Vectors.Select((field, ordinal) => field.HasShapeOf(child.Vectors[ordinal])).All(same => same)
             && child.Attributes.AsSpan().StartsWith(parent.Attributes.AsSpan());
         return grows ? null : $"schema {child.Version} does not extend schema {parent.Version}";
+    }
+
+    /// <summary>What is shared with another incarnation was so from the first manifest on.</summary>
+    private static string? FindOwnerFault(Manifest parent, Manifest child)
+    {
+        if (parent.Generation == 0)
+        {
+            return null;
+        }
+
+        var owners = parent.Segments.ToDictionary(segment => segment.Id, segment => segment.Owner);
+        SegmentEntry? stranger = child.Segments
+            .FirstOrDefault(segment => segment.Owner != owners.GetValueOrDefault(segment.Id));
+        return stranger is null ? null : $"segment {stranger.Id} of {stranger.Owner} was another's before";
     }
 
     /// <summary>Nothing leaves a manifest but through the graveyard, where it was not before.</summary>

@@ -133,6 +133,36 @@ internal sealed class ManifestStore : IDisposable
         }
     }
 
+    /// <summary>Stores the first manifest of an incarnation that begins with documents, and that nobody sees yet.
+    /// Repeating it is harmless.</summary>
+    /// <returns>The manifest, with the store's time.</returns>
+    /// <exception cref="DataCorruptionException">There is another one.</exception>
+    internal static async ValueTask<StoredManifest> BeginAsync(
+        IObjectStore store, NamespaceKeys keys, Manifest first, CancellationToken cancellationToken)
+    {
+        if ((ManifestRules.FindFault(first)
+            ?? ManifestRules.FindFault(Manifest.CreateEmpty(keys.NamespaceId, first.Schema), first)) is { } fault)
+        {
+            throw new UnreachableException($"The first manifest must not be written: {fault}.");
+        }
+
+        byte[] content = ManifestCodec.Encode(first);
+        string key = keys.Manifest(1);
+        PutResult put = await store
+            .PutAsync(key, new ReadOnlySequence<byte>(content), PutCondition.IfAbsent, cancellationToken)
+            .ConfigureAwait(false);
+        if (!put.Succeeded)
+        {
+            using GetResult stored = await store.GetAsync(key, range: null, cancellationToken).ConfigureAwait(false);
+            if (!stored.Data.Span.SequenceEqual(content))
+            {
+                throw Corrupt(key, "a namespace was to begin here, but there is something else");
+            }
+        }
+
+        return new StoredManifest(first, 0, put.StoreTime);
+    }
+
     /// <summary>The newest generation that a listing shows; 0 for none.</summary>
     internal static async ValueTask<long> ListNewestAsync(
         IObjectStore store, NamespaceKeys keys, CancellationToken cancellationToken)
@@ -264,18 +294,7 @@ internal sealed class ManifestStore : IDisposable
     private async ValueTask<Manifest> FinishAsync(Known known, byte[] content, CancellationToken cancellationToken)
     {
         Adopt(known);
-        try
-        {
-            byte[] hint = HintCodec.Encode(_recordNumber, content);
-            await _store
-                .PutAsync(_hintKey, new ReadOnlySequence<byte>(hint), PutCondition.Always, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (Exception failure) when (failure is StorageException or OperationCanceledException)
-        {
-            // The manifest is committed. A hint only saves time, and the next commit writes another.
-        }
-
+        await HintStore.LeaveAsync(_store, _hintKey, _recordNumber, content, cancellationToken).ConfigureAwait(false);
         return known.Manifest;
     }
 

@@ -8,6 +8,10 @@ internal sealed record SegmentEntry
 {
     internal required Guid Id { get; init; }
 
+    /// <summary>The incarnation that the segment was written for, and under which it lies, if that is another one: this
+    /// one began as its copy. Null for this one.</summary>
+    internal Guid? Owner { get; init; }
+
     /// <summary>Size of the segment object.</summary>
     internal required long SizeBytes { get; init; }
 
@@ -28,4 +32,11 @@ internal sealed record SegmentEntry
 
     /// <summary>The documents that are not deleted.</summary>
     internal RowSum LiveRows => Deletions is null ? Rows : Rows - Deletions.Rows;
+
+    /// <summary>Where the segment is.</summary>
+    /// <param name="keys">The keys of the incarnation whose manifest lists it.</param>
+    internal string GetKey(NamespaceKeys keys) => keys.Of(Owner ?? keys.NamespaceId).Segment(Id);
+
+    /// <summary>Which object the segment is.</summary>
+    internal SegmentIdentity GetIdentity(NamespaceKeys keys) => new(Owner ?? keys.NamespaceId, Id, GetKey(keys));
 }

@@ -6,10 +6,12 @@ internal sealed class NamespaceKeys
     // As in the keys of namespaces: no name contains it.
     private const char EndOfName = '!';
 
+    private readonly string _rootPrefix;
     private readonly IdSource _ids;
 
     internal NamespaceKeys(string rootPrefix, Guid namespaceId, IdSource ids)
     {
+        _rootPrefix = rootPrefix;
         _ids = ids;
         NamespaceId = namespaceId;
         All = $"{rootPrefix}d/{namespaceId}/";
@@ -55,6 +57,13 @@ internal sealed class NamespaceKeys
 
     /// <summary>Pin k of a name; it lists before pins 1 to k - 1.</summary>
     internal string Pin(string name, long number) => PinsOf(name) + KeyNumbers.Descending(number);
+
+    /// <summary>For a namespace that began as a copy: a copy of the record that creates it.</summary>
+    internal string Origin => All + "origin";
+
+    /// <summary>The keys of another incarnation of the same database.</summary>
+    internal NamespaceKeys Of(Guid namespaceId) =>
+        namespaceId == NamespaceId ? this : new NamespaceKeys(_rootPrefix, namespaceId, _ids);
 
     /// <summary>A name that nothing has yet.</summary>
     internal Guid NewId() => _ids.NewId();

@@ -49,23 +49,29 @@ internal static class RegistryCodec
     /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this record.</exception>
     internal static IncarnationRecord DecodeRecord(ReadOnlySpan<byte> data, string name, long number)
     {
+        IncarnationRecord found = DecodeRecord(data);
+        return found.Number == number && found.Name == name
+            ? found
+            : throw new SegmentFormatException(
+                $"this is record {found.Number} of '{found.Name}', expected {number} of '{name}'", 8);
+    }
+
+    /// <summary>Reads a record of any namespace.</summary>
+    /// <exception cref="SegmentFormatException">The bytes are damaged.</exception>
+    internal static IncarnationRecord DecodeRecord(ReadOnlySpan<byte> data)
+    {
         SpanReader reader = Open(data, RegistryFormat.RecordMagic, "a record of a namespace");
         byte kind = reader.ReadByte();
         byte reserved = reader.ReadByte();
+        long number = reader.ReadInt64();
         byte expected = IncarnationRecord.IsDrop(number) ? RegistryFormat.DroppedKind : RegistryFormat.CreatedKind;
         if (kind != expected || reserved != 0)
         {
             throw reader.Fault($"record {number} has kind {kind}.{reserved}, expected {expected}.0");
         }
 
-        long foundNumber = reader.ReadInt64();
         Guid namespaceId = reader.ReadGuid();
-        string foundName = reader.ReadString("namespace name");
-        if (foundNumber != number || foundName != name)
-        {
-            throw reader.Fault($"this is record {foundNumber} of '{foundName}', expected {number} of '{name}'");
-        }
-
+        string name = reader.ReadString("namespace name");
         NamespaceSchema schema = SchemaCodec.Decode(ref reader);
         reader.ExpectEnd();
         return new IncarnationRecord(name, number, namespaceId, schema);

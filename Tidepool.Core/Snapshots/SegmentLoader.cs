@@ -98,10 +98,9 @@ internal sealed class SegmentLoader(IObjectStore store, NamespaceKeys keys, Segm
     private async ValueTask<SegmentHandle> OpenAsync(
         SegmentEntry segment, SegmentOpening? opening, CancellationToken cancellationToken)
     {
-        string key = keys.Segment(segment.Id);
-        return await opener.OpenAsync(
-            new SegmentIdentity(keys.NamespaceId, segment.Id, key), segment.SizeBytes, opening, cancellationToken)
-            .ConfigureAwait(false) ?? throw new MissingObjectException(key);
+        SegmentIdentity identity = segment.GetIdentity(keys);
+        return await opener.OpenAsync(identity, segment.SizeBytes, opening, cancellationToken)
+            .ConfigureAwait(false) ?? throw new MissingObjectException(identity.ObjectKey);
     }
 
     private async Task<(SegmentHandle Handle, PagedBitmap Dead)> OpenWithDeletionsAsync(

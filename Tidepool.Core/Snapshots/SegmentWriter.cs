@@ -86,10 +86,14 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
     ];
 
     /// <summary>Writes which rows of a segment are dead.</summary>
+    internal Task<DeletionEntry> WriteDeletionsAsync(
+        Guid segmentId, SegmentReader segment, PagedBitmap dead, CancellationToken cancellationToken) =>
+        WriteDeletionsAsync(segmentId, dead, DeletionBitmaps.Sum(segment, dead), cancellationToken);
+
+    /// <summary>Writes which rows of a segment are dead, and what they amount to.</summary>
     internal async Task<DeletionEntry> WriteDeletionsAsync(
-        Guid segmentId, SegmentReader segment, PagedBitmap dead, CancellationToken cancellationToken)
+        Guid segmentId, PagedBitmap dead, RowSum sum, CancellationToken cancellationToken)
     {
-        RowSum sum = DeletionBitmaps.Sum(segment, dead);
         Guid id = keys.NewId();
         long sizeBytes = await DeletionBitmaps.SaveAsync(
             store,

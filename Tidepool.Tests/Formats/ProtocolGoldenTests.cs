@@ -37,6 +37,11 @@ internal sealed class ProtocolGoldenTests
         Manifest = s_manifest,
     };
 
+    private static readonly Manifest s_copy = s_manifest with
+    {
+        Segments = [.. s_manifest.Segments.Select(segment => segment with { Owner = s_writer })],
+    };
+
     private static readonly BackupRecord s_backup = new(
         new BackupName(s_time.Ticks, s_object),
         4711,
@@ -52,6 +57,7 @@ internal sealed class ProtocolGoldenTests
             [new(s_object, 5, "tide"u8.ToArray()), new(s_writer, 0, "pool!"u8.ToArray())]),
         ["wal-v1/drop.bin"] = () => EncodeEntry(WalEntryKind.Drop, [new(s_object, 0, default)]),
         ["manifest-v1/one-segment.bin"] = () => ManifestCodec.Encode(s_manifest),
+        ["manifest-v1/copy.bin"] = () => ManifestCodec.Encode(s_copy),
         ["manifest-v1/tombstone.bin"] = () => ManifestCodec.EncodeTombstone(s_namespace, 4, 9),
         ["manifest-v1/hint.bin"] = () => HintCodec.Encode(1, ManifestCodec.Encode(s_manifest)),
         ["manifest-v1/ledger.bin"] = () => LedgerCodec.Encode(s_namespace, s_object, s_consumed),
@@ -107,6 +113,15 @@ internal sealed class ProtocolGoldenTests
         Assert.That(hint.RecordNumber, Is.EqualTo(1));
         Assert.That(none, Is.Null);
         Assert.That(successor, Is.EqualTo(9));
+    }
+
+    [Test]
+    public void ManifestOfACopy_OfVersion1_HoldsWhatWasWritten()
+    {
+        Manifest copy = ManifestCodec.Decode(GoldenFiles.Read("manifest-v1/copy.bin"), s_namespace, 5, out _)!;
+
+        AssertIsTheManifest(copy with { Segments = s_manifest.Segments });
+        Assert.That(copy.Segments, Is.EqualTo(s_copy.Segments));
     }
 
     [Test]

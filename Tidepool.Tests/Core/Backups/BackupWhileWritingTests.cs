@@ -5,17 +5,41 @@ using Tidepool.Tests.Core.Engine;
 
 namespace Tidepool.Tests.Core.Backups;
 
-/// <summary>Backups of a namespace that changes all the while.</summary>
+/// <summary>Backups and copies of a namespace that changes all the while.</summary>
 internal sealed class BackupWhileWritingTests : EngineFixture
 {
     private const int Writers = 64;
     private const int IdsPerWriter = 8;
+    private const int Copies = 8;
 
     [Test]
     public async Task Backup_WhileManyWrite_IsOnePositionOfTheLog()
     {
         var backups = new InMemoryObjectStore(Clock);
         TidepoolDatabase database = Open();
+        var made = new List<BackupInfo>();
+        await RunAsync(database, async () => made.Add(await database.BackupAsync(backups)), async number =>
+        {
+            var target = new InMemoryObjectStore(Clock);
+            await TidepoolDatabase.RestoreAsync(backups, target, new RestoreOptions { BackupId = made[number].Id });
+            return OpenNamespace(target);
+        });
+    }
+
+    [Test]
+    public async Task Copy_WhileManyWrite_IsOnePositionOfTheLog()
+    {
+        TidepoolDatabase database = Open();
+        int made = 0;
+        await RunAsync(
+            database,
+            () => database.CopyNamespaceAsync("n", $"copy-{made++}"),
+            number => Task.FromResult(database.GetNamespace($"copy-{number}")));
+    }
+
+    /// <summary>Copies a namespace several times while it changes, and then looks at the copies.</summary>
+    private async Task RunAsync(TidepoolDatabase database, Func<Task> copy, Func<int, Task<TidepoolNamespace>> open)
+    {
         TidepoolNamespace documents = database.GetNamespace("n");
         var history = new ConcurrentBag<(long Sequence, long Id, long? Value)>();
         using var enough = new CancellationTokenSource();
@@ -30,33 +54,29 @@ internal sealed class BackupWhileWritingTests : EngineFixture
                 Clock.Advance(TimeSpan.FromSeconds(20)); // So that garbage is collected, too.
             }
         });
-        var made = new List<(BackupInfo Backup, long AcknowledgedBefore)>();
-        for (int i = 0; i < 8; i++)
+        var acknowledged = new List<long>();
+        for (int i = 0; i < Copies; i++)
         {
             while (history.Count < (i + 1) * 150)
             {
                 await Task.Yield();
             }
 
-            long acknowledged = history.Max(write => write.Sequence);
-            made.Add((await database.BackupAsync(backups), acknowledged));
+            acknowledged.Add(history.Max(write => write.Sequence));
+            await copy();
         }
 
         await enough.CancelAsync();
         await Task.WhenAll([.. writers, compacting]);
 
-        foreach ((BackupInfo backup, long acknowledged) in made)
+        for (int i = 0; i < Copies; i++)
         {
-            var target = new InMemoryObjectStore(Clock);
-            await TidepoolDatabase.RestoreAsync(backups, target, new RestoreOptions { BackupId = backup.Id });
-            TidepoolNamespace restored = OpenNamespace(target);
-            long position = (await restored.GetStatisticsAsync()).LastSequence;
-            Assert.That(position, Is.GreaterThanOrEqualTo(acknowledged));
-            Assert.That(await ReadAsync(restored), Is.EqualTo(Expect(history, position)), $"at {position}");
-            Assert.That((await restored.VerifyAsync()).Problems, Is.Empty);
+            TidepoolNamespace copied = await open(i);
+            long position = (await copied.GetStatisticsAsync()).LastSequence;
+            Assert.That(position, Is.GreaterThanOrEqualTo(acknowledged[i]));
+            Assert.That(await ReadAsync(copied), Is.EqualTo(Expect(history, position)), $"at {position}");
+            Assert.That((await copied.VerifyAsync()).Problems, Is.Empty);
         }
-
-        Assert.That(made.Select(one => one.AcknowledgedBefore), Is.Ordered.Ascending);
     }
 
     private static async Task WriteAsync(

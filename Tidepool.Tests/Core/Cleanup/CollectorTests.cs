@@ -241,7 +241,9 @@ internal sealed class CollectorTests : CollectorFixture
         try
         {
             using var pins = new PinStore(store, process.Keys, Policy);
-            await new NamespaceCollector(store, process.Keys, manifests, pins, Policy).RunAsync(default);
+            var registry = new NamespaceRegistry(store, LogProcess.Database);
+            var branches = new BranchPins(store, LogProcess.Database, registry, Policy);
+            await new NamespaceCollector(store, process.Keys, manifests, pins, branches, Policy).RunAsync(default);
             return true;
         }
         catch (StorageException)

@@ -154,7 +154,13 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
         default);
 
     internal async Task<CollectionReport> CollectAsync() =>
-        await new NamespaceCollector(Store, Keys, Manifests, Pins, _policy).RunAsync(default);
+        await new NamespaceCollector(
+            Store,
+            Keys,
+            Manifests,
+            Pins,
+            new BranchPins(Store, Database, new NamespaceRegistry(Store, Database), _policy),
+            _policy).RunAsync(default);
 
     public void Apply(WalEntry entry)
     {
