@@ -33,10 +33,14 @@ public sealed class CacheOptions
     /// one round trip as a whole.</summary>
     internal long PartialFromBytes { get; set; } = 64L << 20;
 
+    /// <summary>How many bytes of memory hold which rows match which filter, for all namespaces together.</summary>
+    internal long FilterBytes { get; set; } = 64L << 20;
+
     internal CacheOptions Copy() => new()
     {
         DiskDirectory = DiskDirectory,
         DiskBytes = DiskBytes,
         PartialFromBytes = PartialFromBytes,
+        FilterBytes = FilterBytes,
     };
 }

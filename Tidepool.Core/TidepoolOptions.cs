@@ -114,6 +114,10 @@ public sealed class TidepoolOptions
     /// database's own.</summary>
     public IMeterFactory? MeterFactory { get; set; }
 
+    /// <summary>Age from which an object that nothing refers to is garbage; null, by the kind of store. Torture runs
+    /// have less time.</summary>
+    internal TimeSpan? OrphanAge { get; set; }
+
     /// <summary>Where ids come from: simulations draw them from a seed.</summary>
     internal IdSource Ids { get; set; } = IdSource.Random;
 
@@ -130,6 +134,7 @@ public sealed class TidepoolOptions
         MaxUnindexedBytes = MaxUnindexedBytes,
         GraceWindow = GraceWindow,
         HistoryRetention = HistoryRetention,
+        OrphanAge = OrphanAge,
         TimeProvider = TimeProvider,
         LoggerFactory = LoggerFactory,
         MeterFactory = MeterFactory,

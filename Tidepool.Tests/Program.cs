@@ -4,9 +4,8 @@ using Tidepool.Tests.Torture;
 
 namespace Tidepool.Tests;
 
-/// <summary>What the test assembly does when it is started by itself: torture runs, simulations and the children
-/// of both, fuzzing.
-/// </summary>
+/// <summary>What the test assembly does when it is started by itself: torture runs, soaks, simulations, fuzzing,
+/// and their children.</summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
@@ -19,19 +18,13 @@ internal static class Program
                 return await SimulateCommand.RunAsync(rest, Console.Out);
             case [FuzzCommand.Command, .. var rest]:
                 return await FuzzCommand.RunAsync(rest, Console.Out);
-            case ["torture", .. var rest]:
-                TortureOptions options = TortureOptions.Parse(rest);
-                using (TortureRun run = new(options, Console.Out))
-                {
-                    TortureReport report = await run.RunAsync();
-                    report.Violations.ToList().ForEach(Console.WriteLine);
-                    Console.WriteLine(report);
-                    return report.Violations.Count == 0 ? 0 : 1;
-                }
-
+            case [TortureCommand.Command, .. var rest]:
+                return await TortureCommand.RunAsync(rest, Console.Out);
+            case [SoakCommand.Command, .. var rest]:
+                return await SoakCommand.RunAsync(rest, Console.Out);
             default:
                 await Console.Error.WriteLineAsync(
-                    "Run the tests with dotnet test, the rest with eng/torture, eng/simulate, eng/fuzz.");
+                    "Run the tests with dotnet test, the rest with eng/torture, eng/soak, eng/simulate, eng/fuzz.");
                 return 2;
         }
     }

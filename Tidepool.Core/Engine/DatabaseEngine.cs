@@ -20,9 +20,6 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     /// <summary>The longest that a request to a remote store takes before it counts as failed.</summary>
     private static readonly TimeSpan s_requestTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>What all namespaces together keep of which rows match which filter.</summary>
-    private const long FilterCacheBytes = 64L << 20;
-
     private readonly TidepoolOptions _options;
     private readonly IObjectStore _store;
     private readonly DatabaseKeys _keys;
@@ -37,8 +34,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private readonly CollectionSchedule _collecting;
     private readonly SemaphoreSlim _flushTurns;
     private readonly SemaphoreSlim _compactionTurns; // Apart, so that no flush waits for a long merge.
-    private readonly QueryExecutor _executor = new(
-        new WorkerBudget(Environment.ProcessorCount), new FilterCache(FilterCacheBytes));
+    private readonly QueryExecutor _executor;
     private readonly ConcurrentDictionary<string, NamespaceEngine> _namespaces = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _opening = new(1);
     private volatile bool _isOpen;
@@ -62,6 +58,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             _metrics.ObserveCache(_cache.GetStatistics);
         }
 
+        _executor = new QueryExecutor(
+            new WorkerBudget(Environment.ProcessorCount), new FilterCache(options.Cache.FilterBytes));
         _registry = new NamespaceRegistry(_store, _keys, options.ReadOnly);
         _branches = new BranchPins(_store, _keys, _registry, _policy);
         _collector = new DatabaseCollector(_store, _keys, _registry, _policy);
@@ -295,11 +293,13 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             return GracePolicy.Exclusive with { HistoryRetention = options.HistoryRetention };
         }
 
-        GracePolicy policy = GracePolicy.For(sharing, s_requestTimeout) with
+        GracePolicy policy = GracePolicy.For(sharing, s_requestTimeout);
+        return policy with
         {
             HistoryRetention = options.HistoryRetention,
+            Window = options.GraceWindow ?? policy.Window,
+            OrphanAge = options.OrphanAge ?? policy.OrphanAge,
         };
-        return options.GraceWindow is { } window ? policy with { Window = window } : policy;
     }
 
     private NamespaceEngine MakeNamespace(string name) => new(

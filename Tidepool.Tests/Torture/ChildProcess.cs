@@ -4,24 +4,30 @@ using System.Text;
 namespace Tidepool.Tests.Torture;
 
 /// <summary>A child process of a run, and the pump that hands on its lines.</summary>
-internal sealed class ChildProcess
+internal sealed class ChildProcess : IDisposable
 {
     private readonly Process _process;
+    private readonly int _id;
     private readonly Action<ChildProcess, IReadOnlyList<string>> _onLines;
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly StringBuilder _errors = new();
 
     private ChildProcess(
-        Process process, string role, long incarnation, Action<ChildProcess, IReadOnlyList<string>> onLines)
+        Process process, string role, long incarnation, int worker,
+        Action<ChildProcess, IReadOnlyList<string>> onLines)
     {
         _process = process;
+        _id = process.Id;
         _onLines = onLines;
         Role = role;
         Incarnation = incarnation;
+        Worker = worker;
         Ended = PumpAsync();
     }
 
     internal string Role { get; }
+
+    internal int Worker { get; }
 
     internal long Incarnation { get; }
 
@@ -62,12 +68,14 @@ internal sealed class ChildProcess
             start.ArgumentList.Add(argument);
         }
 
+        start.Environment["DOTNET_TieredPGO"] = "0"; // A short life.
+        start.Environment["DOTNET_gcConcurrent"] = "0";
         foreach ((string name, string? value) in store.Environment)
         {
             start.Environment[name] = value;
         }
 
-        return new ChildProcess(Process.Start(start)!, role, incarnation, onLines);
+        return new ChildProcess(Process.Start(start)!, role, incarnation, worker, onLines);
     }
 
     internal void Send(string line)
@@ -94,6 +102,24 @@ internal sealed class ChildProcess
         _process.Kill();
         return true;
     }
+
+    /// <summary>Sends a signal by name: STOP, CONT. Nothing happens to a child that has ended.</summary>
+    internal async Task SignalAsync(string signal)
+    {
+        if (Ended.IsCompleted)
+        {
+            return;
+        }
+
+        using Process kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{_id}"])
+        {
+            RedirectStandardError = true,
+        })!;
+        await kill.StandardError.ReadToEndAsync(); // No such process: it has just been killed.
+        await kill.WaitForExitAsync();
+    }
+
+    public void Dispose() => _process.Dispose();
 
     public override string ToString() => $"{Role} {Incarnation}";
 
@@ -128,8 +154,9 @@ internal sealed class ChildProcess
 
         await errors;
         await _process.WaitForExitAsync();
+        int exitCode = _process.ExitCode;
         _ready.TrySetResult();
-        return _process.ExitCode;
+        return exitCode;
     }
 
     private void HandOn(string[] lines)

@@ -1,9 +1,14 @@
+using Tidepool.Storage;
+
 namespace Tidepool.Tests.Torture;
 
-/// <summary>What a child process of a torture run does: writes, compacts or reads until it is told to stop.</summary>
+/// <summary>What a child process of a torture run does: writes, compacts, collects or reads until it is told to stop.
+/// </summary>
 internal static class ChildProgram
 {
     internal const string Command = "torture-child";
+
+    private static readonly TimeSpan s_pauseBetweenOpenings = TimeSpan.FromMilliseconds(100);
 
     /// <summary>ROLE STORE INCARNATION WORKER SEED, as <see cref="ChildProcess"/> puts them.</summary>
     internal static async Task<int> RunAsync(string[] arguments)
@@ -13,19 +18,22 @@ internal static class ChildProgram
         long incarnation = long.Parse(arguments[2]);
         int worker = int.Parse(arguments[3]);
         int seed = int.Parse(arguments[4]);
-        using StreamReader input = new(Console.OpenStandardInput());
+        ParentLines parent = new();
         try
         {
-            await TortureStore.UseAsync(store, compacts: role == "writer", documents =>
+            await (role switch
             {
-                ChildOutput.Say("R");
-                return role switch
+                "writer" => UseAsync(store, compacts: true, documents =>
+                    new WriterChild(documents, incarnation, worker, seed).RunAsync(parent)),
+                "compactor" => UseAsync(store, compacts: false, documents =>
+                    CompactorChild.RunAsync(documents, seed, parent.StopAsync())),
+                "reader" => UseAsync(store, compacts: false, documents => ReaderChild.RunAsync(documents, parent)),
+                "collector" => TryAsync(isReady => TortureStore.UseStoreAsync(store, objects =>
                 {
-                    "writer" => new WriterChild(documents, incarnation, worker, seed).RunAsync(StopAsync(input)),
-                    "compactor" => CompactorChild.RunAsync(documents, seed, StopAsync(input)),
-                    "reader" => ReaderChild.RunAsync(documents, input),
-                    _ => throw new ArgumentException($"No role {role}."),
-                };
+                    isReady();
+                    return CollectorChild.RunAsync(TortureStore.MakeReliable(objects), seed, parent.StopAsync());
+                })),
+                _ => throw new ArgumentException($"No role {role}."),
             });
         }
         catch (Exception failure)
@@ -37,12 +45,32 @@ internal static class ChildProgram
         return 0;
     }
 
-    /// <summary>Ends when the parent asks for it; if the parent is gone, the process ends at once.</summary>
-    private static Task StopAsync(StreamReader input) => Task.Run(() =>
-    {
-        if (input.ReadLine() is null)
+    private static Task UseAsync(string store, bool compacts, Func<TidepoolNamespace, Task> use) =>
+        TryAsync(isReady => TortureStore.UseAsync(store, compacts, documents =>
         {
-            Environment.Exit(2);
+            isReady();
+            return use(documents);
+        }));
+
+    /// <summary>Opens until it can be done: the disk may be full just now, the server away.</summary>
+    private static async Task TryAsync(Func<Action, Task> open)
+    {
+        bool isReady = false;
+        while (!isReady)
+        {
+            try
+            {
+                await open(() =>
+                {
+                    isReady = true;
+                    ChildOutput.Say("R");
+                });
+            }
+            catch (StorageException failure) when (!isReady)
+            {
+                ChildOutput.Say($"? {failure.Message}");
+                await Task.Delay(s_pauseBetweenOpenings);
+            }
         }
-    });
+    }
 }

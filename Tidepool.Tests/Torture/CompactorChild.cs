@@ -1,3 +1,5 @@
+using Tidepool.Storage;
+
 namespace Tidepool.Tests.Torture;
 
 /// <summary>Compacts again and again.</summary>
@@ -13,12 +15,12 @@ internal static class CompactorChild
                 await documents.CompactAsync();
                 ChildOutput.Say("C");
             }
-            catch (TidepoolException busy) when (busy.IsTransient)
+            catch (TidepoolException busy) when (busy.IsTransient || busy is StorageException)
             {
                 ChildOutput.Say($"? {busy.Message}");
             }
 
-            await Task.Delay(random.Next(50));
+            await Task.Delay(random.Next(300));
         }
     }
 }

@@ -3,8 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Tidepool.Tests.Torture;
 
-/// <summary>Every line of every child, on disk before it counts: what the database promised, outside the database.
-/// </summary>
+/// <summary>Every line of every child, written down before it counts: what the database promised, outside the
+/// database.</summary>
+/// <remarks>Not flushed: processes are killed, never the machine.</remarks>
 internal sealed class Journal(string path) : IDisposable
 {
     private readonly SafeFileHandle _file = File.OpenHandle(path, FileMode.Create, FileAccess.Write, FileShare.Read);
@@ -16,7 +17,6 @@ internal sealed class Journal(string path) : IDisposable
     {
         byte[] bytes = Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{source} {line}\n")));
         RandomAccess.Write(_file, bytes, _length);
-        RandomAccess.FlushToDisk(_file);
         _length += bytes.Length;
     }
 

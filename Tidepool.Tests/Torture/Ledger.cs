@@ -6,6 +6,7 @@ internal sealed class Ledger
 {
     private readonly Dictionary<string, KeyHistory> _keys = [];
     private readonly Dictionary<long, Operation> _operations = [];
+    private readonly HashSet<Operation> _open = [];
     private readonly List<StrongRead> _suspects = [];
 
     /// <summary>What should never have been; a run has failed when there is any.</summary>
@@ -13,16 +14,31 @@ internal sealed class Ledger
 
     internal int Acknowledged { get; private set; }
 
+    internal int Failed { get; private set; }
+
+    /// <summary>Writes whose caller was told that their outcome is unknown.</summary>
+    internal int ToldUnknown { get; private set; }
+
+    /// <summary>Writes that were under way when their process was killed.</summary>
+    internal int CutOff { get; private set; }
+
+    /// <summary>Of those two, the ones found out, later, to have been committed or repeated.</summary>
+    internal int SettledAsCommitted { get; private set; }
+
+    /// <summary>Of those two, the ones found out, later, never to have been committed.</summary>
+    internal int SettledAsFailed { get; private set; }
+
     internal int ReadsJudged { get; private set; }
 
     internal IReadOnlyCollection<string> Keys => _keys.Keys;
 
-    internal int InDoubt => _operations.Values.Count(operation => operation.State == OperationState.InDoubt);
+    internal int InDoubt => _open.Count(operation => operation.State == OperationState.InDoubt);
 
     /// <summary>Before a writer writes.</summary>
     internal void Announce(Operation operation)
     {
         _operations.Add(operation.Id, operation);
+        _open.Add(operation);
         foreach ((string key, bool isDelete) in operation.Writes)
         {
             if (!_keys.TryGetValue(key, out KeyHistory? history))
@@ -38,8 +54,10 @@ internal sealed class Ledger
     internal void Acknowledge(long id, long sequence)
     {
         Operation operation = _operations[id];
+        SettledAsCommitted += operation.State == OperationState.InDoubt ? 1 : 0;
         operation.State = OperationState.Acknowledged;
         operation.Sequence = sequence;
+        _open.Remove(operation);
         Acknowledged++;
         foreach ((string key, _) in operation.Writes)
         {
@@ -54,7 +72,10 @@ internal sealed class Ledger
     internal void Fail(long id)
     {
         Operation operation = _operations[id];
+        SettledAsFailed += operation.State == OperationState.InDoubt ? 1 : 0;
         operation.State = OperationState.Failed;
+        _open.Remove(operation);
+        Failed++;
         if (operation.WasSeen)
         {
             Violations.Add($"{operation} was reported as failed, yet had been read");
@@ -62,19 +83,31 @@ internal sealed class Ledger
     }
 
     /// <summary>The database could not tell a writer what became of its write.</summary>
-    internal void Doubt(long id) => _operations[id].State = OperationState.InDoubt;
+    internal void Doubt(long id)
+    {
+        ToldUnknown += _operations[id].State == OperationState.Pending ? 1 : 0;
+        _operations[id].State = OperationState.InDoubt;
+    }
 
     /// <summary>A writer is gone: what it had under way may or may not have taken effect.</summary>
     internal void DoubtPending(Predicate<long> isOfTheWriter)
     {
-        foreach (Operation operation in _operations.Values)
+        foreach (Operation operation in _open)
         {
             if (operation.State == OperationState.Pending && isOfTheWriter(operation.Id))
             {
                 operation.State = OperationState.InDoubt;
+                CutOff++;
             }
         }
     }
+
+    /// <summary>What a worker's earlier processes left in doubt, in the order of its announcements.</summary>
+    internal Operation[] FindInDoubt(int worker) =>
+    [
+        .. _open.Where(operation => operation.Worker == worker && operation.State == OperationState.InDoubt)
+            .OrderBy(operation => operation.AnnouncedAt),
+    ];
 
     /// <summary>The least that a strong read of these keys (of all, by default) must see if it begins now.</summary>
     internal Dictionary<string, long> BeginRead(IEnumerable<string>? keys = null) =>
@@ -125,7 +158,7 @@ internal sealed class Ledger
             }
         }
 
-        foreach (Operation operation in _operations.Values)
+        foreach (Operation operation in _open)
         {
             JudgeAtomicity(operation, found);
         }

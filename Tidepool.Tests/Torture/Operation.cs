@@ -15,6 +15,9 @@ internal sealed class Operation(long id, long announcedAt, long value, (string K
 
     internal IReadOnlyList<(string Key, bool IsDelete)> Writes { get; } = writes;
 
+    /// <summary>Whose keys it is of: a successor takes over what its predecessor left in doubt.</summary>
+    internal int Worker { get; init; }
+
     internal OperationState State { get; set; }
 
     /// <summary>Its place in the order of all writes, once acknowledged.</summary>
@@ -22,6 +25,11 @@ internal sealed class Operation(long id, long announcedAt, long value, (string K
 
     /// <summary>Whether a read has seen one of its documents.</summary>
     internal bool WasSeen { get; set; }
+
+    /// <summary>What a successor is told of it: its number, its value and its keys, deleted ones with a minus.
+    /// </summary>
+    internal string ToRequest() =>
+        $"{Id} {Value} {string.Join(' ', Writes.Select(write => write.IsDelete ? write.Key + "-" : write.Key))}";
 
     public override string ToString() => $"write {Id} ({State}{(Sequence > 0 ? $", sequence {Sequence}" : "")})";
 }

@@ -1,3 +1,5 @@
+using Tidepool.Storage;
+
 namespace Tidepool.Tests.Torture;
 
 /// <summary>Answers its parent's requests with strong reads, and reports by itself what no write could have made.
@@ -5,23 +7,42 @@ namespace Tidepool.Tests.Torture;
 internal static class ReaderChild
 {
     private const int NearestCount = 5;
+    private const int SingleGets = 50;
+    private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
-    internal static async Task RunAsync(TidepoolNamespace documents, StreamReader input)
+    internal static async Task RunAsync(TidepoolNamespace documents, ParentLines parent)
     {
-        while (await input.ReadLineAsync() is { } line and not "stop")
+        while (await parent.ReadAsync() is var line and not "stop")
         {
             string[] words = line.Split(' ');
-            IAsyncEnumerable<Document> found = words[0] switch
+            List<string> found = await AnswerAsync(documents, words);
+            ChildOutput.Say($"= {words[1]} {string.Join(' ', found)}");
+        }
+    }
+
+    /// <summary>Asks until there is an answer: the server may be away just now.</summary>
+    private static async Task<List<string>> AnswerAsync(TidepoolNamespace documents, string[] words)
+    {
+        while (true)
+        {
+            try
             {
-                "get" => documents.GetAsync(
-                    words[2..].Select(key => (DocumentId)key), new ReadOptions { IncludeVectors = true }),
-                "scan" => documents.ScanAsync(options: new ScanOptions { IncludeVectors = true }),
-                "near" => NearAsync(documents, words[2]),
-                "rest" => RestAsync(documents),
-                "compact" => CompactAsync(documents),
-                _ => throw new ArgumentException($"No request {words[0]}."),
-            };
-            ChildOutput.Say($"= {words[1]} {string.Join(' ', await DescribeAsync(found))}");
+                return await DescribeAsync(words[0] switch
+                {
+                    "get" => documents.GetAsync(
+                        words[2..].Select(key => (DocumentId)key), new ReadOptions { IncludeVectors = true }),
+                    "scan" => documents.ScanAsync(options: new ScanOptions { IncludeVectors = true }),
+                    "near" => NearAsync(documents, words[2]),
+                    "rest" => RestAsync(documents),
+                    "compact" => CompactAsync(documents),
+                    _ => throw new ArgumentException($"No request {words[0]}."),
+                });
+            }
+            catch (StorageException failure)
+            {
+                ChildOutput.Say($"? {failure.Message}");
+                await Task.Delay(s_pauseAfterFailure);
+            }
         }
     }
 
@@ -81,12 +102,18 @@ internal static class ReaderChild
             ChildOutput.Say("! the scan was not in the order of ids");
         }
 
-        foreach (Document document in all)
+        Dictionary<DocumentId, Document> byId = [];
+        await foreach (Document document in documents.GetAsync(all.Select(document => document.Id)))
         {
-            Document? same = await documents.GetAsync(document.Id);
-            if (same is null || TortureDocument.OperationOf(same) != TortureDocument.OperationOf(document))
+            byId.Add(document.Id, document);
+        }
+
+        for (int i = 0; i < all.Count; i++)
+        {
+            Document? same = i < SingleGets ? await documents.GetAsync(all[i].Id) : byId.GetValueOrDefault(all[i].Id);
+            if (same is null || TortureDocument.OperationOf(same) != TortureDocument.OperationOf(all[i]))
             {
-                ChildOutput.Say($"! {document.Id} was scanned, but asked for by id it is another or none");
+                ChildOutput.Say($"! {all[i].Id} was scanned, but asked for by id it is another or none");
             }
         }
 

@@ -1,3 +1,7 @@
+using Tidepool.Model;
+using Tidepool.Storage;
+using Tidepool.Storage.Files;
+using Tidepool.Storage.Retrying;
 using Tidepool.Storage.S3;
 using Tidepool.Tests.Support;
 
@@ -8,7 +12,16 @@ namespace Tidepool.Tests.Torture;
 /// <param name="Environment">What the children find in their environment: how to get at the server.</param>
 internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, string?> Environment)
 {
+    internal const string Namespace = "torture";
+
     private const string S3Scheme = "s3://";
+    private const string CacheVariable = "TORTURE_CACHE";
+
+    /// <summary>Garbage is collected during the run, and stops are longer than this.</summary>
+    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(8);
+
+    /// <summary>What a killed compactor has uploaded goes during the run, too.</summary>
+    private static readonly TimeSpan s_orphanAge = TimeSpan.FromSeconds(40);
 
     private static readonly NamespaceOptions s_namespaceOptions = new()
     {
@@ -18,10 +31,13 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
         },
     };
 
+    internal bool IsOnS3 => IsS3(Name);
+
     internal static TortureStore InDirectory(string path) => new(path, new Dictionary<string, string?>());
 
     /// <summary>A place of its own in the bucket of <see cref="S3Server"/>.</summary>
-    internal static TortureStore OnS3Server()
+    /// <param name="cache">Where the children keep their copies of it; null for the temporary folder.</param>
+    internal static TortureStore OnS3Server(string? cache = null)
     {
         S3StoreOptions options = S3Server.NewOptions();
         return new TortureStore($"{S3Scheme}{options.Bucket}/{options.KeyPrefix}", new Dictionary<string, string?>
@@ -30,35 +46,59 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
             ["S3_ACCESS_KEY"] = options.AccessKey,
             ["S3_SECRET_KEY"] = options.SecretKey,
             ["S3_REGION"] = options.Region,
+            [CacheVariable] = cache,
         });
     }
 
-    /// <summary>Opens, in a child, the store of a name and runs something with the namespace of the run.</summary>
-    internal static async Task UseAsync(string name, bool compacts, Func<TidepoolNamespace, Task> use)
+    /// <summary>How long garbage stays, in every child.</summary>
+    internal static GracePolicy PolicyOf(IObjectStore store) =>
+        GracePolicy.For(store.Sharing, TimeSpan.FromSeconds(30)) with { Window = s_window, OrphanAge = s_orphanAge };
+
+    /// <summary>Opens, in a child, the store of a name and runs something with it.</summary>
+    internal static async Task UseStoreAsync(string name, Func<IObjectStore, Task> use)
     {
-        TidepoolOptions options = new()
-        {
-            Compaction =
-            {
-                Enabled = compacts,
-                FlushBytes = 64 << 10,
-                IdleDelay = TimeSpan.FromMilliseconds(200),
-                MaxSegmentBytes = 1 << 20,
-            },
-        };
-        if (name.StartsWith(S3Scheme, StringComparison.Ordinal))
+        if (IsS3(name))
         {
             using S3ObjectStore store = new(ReadS3Options(name));
-            await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(store, options);
-            await use(database.GetNamespace("torture", s_namespaceOptions));
+            await use(store);
         }
         else
         {
-            options.GraceWindow = TimeSpan.FromSeconds(10); // Garbage is collected during the run.
-            await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(name, options);
-            await use(database.GetNamespace("torture", s_namespaceOptions));
+            using FileObjectStore store = new(name);
+            await use(store);
         }
     }
+
+    /// <summary>A store as an engine has it, which tries again over a network.</summary>
+    internal static IObjectStore MakeReliable(IObjectStore store) =>
+        store.Sharing == ObjectStoreSharing.Network ? new RetryingObjectStore(store) : store;
+
+    /// <summary>Opens, in a child, the store of a name and runs something with the namespace of the run.</summary>
+    internal static Task UseAsync(string name, bool compacts, Func<TidepoolNamespace, Task> use) =>
+        UseStoreAsync(name, async store =>
+        {
+            TidepoolOptions options = new()
+            {
+                GraceWindow = s_window,
+                OrphanAge = s_orphanAge,
+                Cache =
+                {
+                    DiskDirectory = System.Environment.GetEnvironmentVariable(CacheVariable),
+                    PartialFromBytes = 4 << 10, // Some segments are fetched in part.
+                },
+                Compaction =
+                {
+                    Enabled = compacts,
+                    FlushBytes = 64 << 10,
+                    IdleDelay = TimeSpan.FromMilliseconds(200),
+                    MaxSegmentBytes = 1 << 20,
+                },
+            };
+            await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(store, options);
+            await use(database.GetNamespace(Namespace, s_namespaceOptions));
+        });
+
+    private static bool IsS3(string name) => name.StartsWith(S3Scheme, StringComparison.Ordinal);
 
     private static S3StoreOptions ReadS3Options(string name)
     {
@@ -71,6 +111,7 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
             AccessKey = System.Environment.GetEnvironmentVariable("S3_ACCESS_KEY"),
             SecretKey = System.Environment.GetEnvironmentVariable("S3_SECRET_KEY"),
             Region = System.Environment.GetEnvironmentVariable("S3_REGION")!,
+            RequestTimeout = TimeSpan.FromSeconds(4), // Stops are longer than this.
         };
     }
 }

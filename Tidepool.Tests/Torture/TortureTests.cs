@@ -24,7 +24,12 @@ internal sealed class TortureTests
 
     private static async Task RunAsync(TortureStore store)
     {
-        TortureOptions options = new(store) { Kills = Kills, Seed = Environment.TickCount };
+        TortureOptions options = new(store)
+        {
+            Kills = Kills,
+            MaxStop = TimeSpan.FromSeconds(3),
+            Seed = Environment.TickCount,
+        };
         using TortureRun run = new(options, TestContext.Out);
 
         TortureReport report = await run.RunAsync();
@@ -37,6 +42,7 @@ internal sealed class TortureTests
             Assert.That(report.Acknowledged, Is.GreaterThan(0));
             Assert.That(report.StrongReads, Is.GreaterThan(0));
             Assert.That(report.Compactions, Is.GreaterThan(0));
+            Assert.That(report.Stops, Is.GreaterThan(0));
         });
     }
 }
