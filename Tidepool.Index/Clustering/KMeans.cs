@@ -26,6 +26,7 @@ internal static class KMeans
     /// <param name="seed">Chooses the first centers.</param>
     /// <param name="workers">Threads to use.</param>
     /// <param name="cancellationToken">Looked at a few times in each round.</param>
+    /// <param name="roundDone">Called after each round; null for nobody.</param>
     /// <returns>The centers, row-major.</returns>
     internal static float[] Train(
         ReadOnlyMemory<float> sample,
@@ -34,7 +35,8 @@ internal static class KMeans
         int iterations,
         int seed,
         IWorkers workers,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        Action? roundDone = null)
     {
         float[] centers = new float[checked(centerCount * dimensions)];
         int rowCount = sample.Length / dimensions;
@@ -56,7 +58,7 @@ internal static class KMeans
                 .CopyTo(centers.AsSpan(center * dimensions));
         }
 
-        return Refine(sample, dimensions, centers, iterations, workers, cancellationToken);
+        return Refine(sample, dimensions, centers, iterations, workers, roundDone, cancellationToken);
     }
 
     /// <summary>Centers of a sample, starting from given ones: those of the segments that are merged, say.</summary>
@@ -67,7 +69,7 @@ internal static class KMeans
         int iterations,
         IWorkers workers,
         CancellationToken cancellationToken) =>
-        Refine(sample, dimensions, initialCenters.ToArray(), iterations, workers, cancellationToken);
+        Refine(sample, dimensions, initialCenters.ToArray(), iterations, workers, roundDone: null, cancellationToken);
 
     private static float[] Refine(
         ReadOnlyMemory<float> sample,
@@ -75,6 +77,7 @@ internal static class KMeans
         float[] centers,
         int iterations,
         IWorkers workers,
+        Action? roundDone,
         CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNotEqual(sample.Length % dimensions, 0);
@@ -97,6 +100,7 @@ internal static class KMeans
                 members.MoveCenters(part, sample.Span, centers, dimensions);
             });
             members.FillEmpty(centers, dimensions);
+            roundDone?.Invoke();
         }
 
         return centers;

@@ -39,6 +39,10 @@ internal sealed class CellAssignment
     /// <summary>To the center of its cell.</summary>
     internal float[] SquaredDistances { get; }
 
+    /// <summary>How many steps of progress it takes to find the cells of some rows, at most.</summary>
+    internal static long CountSteps(int rowCount) =>
+        rowCount + (IvfParameters.TrainingIterations * (long)GetSampleCount(rowCount, GetCellCount(rowCount)));
+
     /// <summary>Trains centers on a sample and finds the nearest for each row.</summary>
     internal static CellAssignment Make(
         VectorColumn column,
@@ -46,27 +50,37 @@ internal sealed class CellAssignment
         MetricSpace space,
         int seed,
         IWorkers workers,
+        StepProgress progress,
         CancellationToken cancellationToken)
     {
         int[] cells = new int[rowCount];
         int[] placed = FindPlaced(column, rowCount, space, cells);
-        int cellCount = IvfParameters.GetCellCount(Math.Max(1, placed.Length));
+        int cellCount = GetCellCount(placed.Length);
+        int sampleCount = GetSampleCount(placed.Length, cellCount);
         int mapped = space.MappedDimensions;
         float[] centers = placed.Length == 0
             ? new float[mapped]
             : KMeans.Train(
-                Sample(column, placed, space, cellCount, seed, workers),
+                Sample(column, placed, space, sampleCount, seed, workers),
                 mapped,
                 Math.Min(cellCount, placed.Length),
                 IvfParameters.TrainingIterations,
                 seed,
                 workers,
-                cancellationToken);
+                cancellationToken,
+                () => progress.Add(sampleCount));
+        progress.AdvanceTo(CountSteps(rowCount) - rowCount);
         float[] squared = new float[rowCount];
         var assignment = new CellAssignment(space, centers, cells, squared);
-        assignment.Assign(column, placed, workers, cancellationToken);
+        assignment.Assign(column, placed, workers, progress, cancellationToken);
+        progress.AdvanceTo(CountSteps(rowCount));
         return assignment;
     }
+
+    private static int GetCellCount(int placedCount) => IvfParameters.GetCellCount(Math.Max(1, placedCount));
+
+    private static int GetSampleCount(int placedCount, int cellCount) =>
+        (int)Math.Min(placedCount, (long)cellCount * IvfParameters.SampleRowsPerCell);
 
     private static int[] FindPlaced(VectorColumn column, int rowCount, MetricSpace space, int[] cells)
     {
@@ -93,9 +107,8 @@ internal sealed class CellAssignment
 
     /// <summary>Some rows, mapped: all, or evenly spread ones with a seeded offset in each interval.</summary>
     private static float[] Sample(
-        VectorColumn column, int[] placed, MetricSpace space, int cellCount, int seed, IWorkers workers)
+        VectorColumn column, int[] placed, MetricSpace space, int count, int seed, IWorkers workers)
     {
-        int count = (int)Math.Min(placed.Length, (long)cellCount * IvfParameters.SampleRowsPerCell);
         int mapped = space.MappedDimensions;
         float[] sample = new float[(long)count * mapped];
         int parts = (count + ChunkRows - 1) / ChunkRows;
@@ -115,7 +128,12 @@ internal sealed class CellAssignment
         return sample;
     }
 
-    private void Assign(VectorColumn column, int[] placed, IWorkers workers, CancellationToken cancellationToken)
+    private void Assign(
+        VectorColumn column,
+        int[] placed,
+        IWorkers workers,
+        StepProgress progress,
+        CancellationToken cancellationToken)
     {
         int mapped = Space.MappedDimensions;
         var finder = new CenterFinder(Centers, mapped);
@@ -147,6 +165,8 @@ internal sealed class CellAssignment
                     Cells[rows[i]] = nearest[i];
                     SquaredDistances[rows[i]] = squared[i];
                 }
+
+                progress.Add(rows.Length);
             }
             finally
             {

@@ -18,7 +18,7 @@ internal sealed class IvfBuilder
     private readonly CodeKind _codes;
     private readonly int _seed;
     private readonly IWorkers _workers;
-    private readonly Action<long>? _progress;
+    private readonly StepProgress _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly CellAssignment _assignment;
     private readonly int[] _order;
@@ -28,7 +28,6 @@ internal sealed class IvfBuilder
     private readonly float[] _fineErrors;
     private readonly float[] _radii;
     private readonly float[] _codebooks;
-    private long _encoded;
 
     private IvfBuilder(
         VectorColumn column,
@@ -36,7 +35,7 @@ internal sealed class IvfBuilder
         CodeKind codes,
         int seed,
         IWorkers workers,
-        Action<long>? progress,
+        StepProgress progress,
         CancellationToken cancellationToken)
     {
         _column = column;
@@ -62,7 +61,7 @@ internal sealed class IvfBuilder
     /// <param name="settings">What to build.</param>
     /// <param name="seed">Decides about everything that chance has a part in.</param>
     /// <param name="workers">Who builds.</param>
-    /// <param name="progress">Told how many rows more are done; null for nobody.</param>
+    /// <param name="progress">Told, from any thread, how many of how many steps are done; null for nobody.</param>
     /// <param name="cancellationToken">Abandons the work.</param>
     internal static IvfBuild Build(
         VectorColumn column,
@@ -70,12 +69,17 @@ internal sealed class IvfBuilder
         IndexSettings settings,
         int seed,
         IWorkers workers,
-        Action<long>? progress,
+        Action<long, long>? progress,
         CancellationToken cancellationToken)
     {
+        long total = CellAssignment.CountSteps(rowCount) + rowCount;
+        var steps = new StepProgress(progress, total);
         MetricSpace space = SpaceFinder.Find(column, rowCount, settings.Metric, seed);
-        var assignment = CellAssignment.Make(column, rowCount, space, seed, workers, cancellationToken);
-        return new IvfBuilder(column, assignment, settings.Codes, seed, workers, progress, cancellationToken).Build();
+        var assignment = CellAssignment.Make(column, rowCount, space, seed, workers, steps, cancellationToken);
+        var builder = new IvfBuilder(column, assignment, settings.Codes, seed, workers, steps, cancellationToken);
+        IvfBuild built = builder.Build();
+        steps.AdvanceTo(total);
+        return built;
     }
 
     /// <summary>Puts the rows of a cell side by side, in blocks of 32, and outsiders behind all cells.</summary>
@@ -248,7 +252,7 @@ internal sealed class IvfBuilder
                 _coarseErrors[i] = encoder.CoarseError;
                 _fineErrors[i] = encoder.FineError;
                 _radii[i] = MathF.Sqrt(radius) * 1.0001f; // The distance came by another road than a query's will.
-                _progress?.Invoke(Interlocked.Add(ref _encoded, cell.RowCount));
+                _progress.Add(cell.RowCount);
             }
         });
         return new PartedBytes(codes);

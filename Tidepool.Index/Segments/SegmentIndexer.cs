@@ -38,8 +38,8 @@ internal sealed class SegmentIndexer
     /// <param name="sources">Where the rows come from; must not change before the segment is written.</param>
     /// <param name="order">The rows, without padding.</param>
     /// <param name="workers">Who builds.</param>
-    /// <param name="progress">Told, from any thread, how many of how many rows of the current index are done; null
-    /// for nobody.</param>
+    /// <param name="progress">Told, from any thread, how many of how many steps of the current index are done, one for
+    /// each row in each pass over rows; null for nobody.</param>
     /// <param name="cancellationToken">Abandons the work.</param>
     internal static SegmentIndexing Build(
         IReadOnlyList<IndexRequest> requests,
@@ -86,8 +86,9 @@ internal sealed class SegmentIndexer
         {
             // Neighbours that lie side by side are read together, when the graph is built as when it is searched.
             MetricSpace space = SpaceFinder.Find(column, _order.Length, settings.Metric, request.Seed);
+            var unseen = new StepProgress(report: null, total: 0); // A small part of what a graph takes.
             var cells = CellAssignment.Make(
-                column, _order.Length, space, request.Seed, _workers, _cancellationToken);
+                column, _order.Length, space, request.Seed, _workers, unseen, _cancellationToken);
             RowLocation[] order = _order;
             _order = [.. Enumerable.Range(0, order.Length).OrderBy(row => cells.Cells[row]).Select(row => order[row])];
             _isOrdered = true;
@@ -119,9 +120,8 @@ internal sealed class SegmentIndexer
             return;
         }
 
-        long total = _order.Length;
         IvfBuild built = IvfBuilder.Build(
-            column, _order.Length, request.Settings, request.Seed, _workers, Report, _cancellationToken);
+            column, _order.Length, request.Settings, request.Seed, _workers, _progress, _cancellationToken);
         Add(SectionKind.IvfHead, request.Field, built.Head);
         Add(SectionKind.IvfCenters, request.Field, built.Centers);
         if (built.Codes.Length > 0)
@@ -138,8 +138,6 @@ internal sealed class SegmentIndexer
 
         _order = Reorder(built.Order, column);
         _isOrdered = true;
-
-        void Report(long done) => _progress?.Invoke(done, total);
     }
 
     private void Add(SectionKind kind, string field, byte[] bytes) =>

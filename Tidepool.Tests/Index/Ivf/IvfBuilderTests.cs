@@ -27,6 +27,26 @@ internal sealed class IvfBuilderTests
     }
 
     [Test]
+    public void Build_WithProgress_TellsOfEveryPassUpToTheEnd()
+    {
+        VectorSet rows = VectorSet.Make(5000, 20, seed: 3);
+        var told = new List<(long Done, long Total)>();
+
+        IvfBuilder.Build(
+            rows,
+            rows.Count,
+            new IndexSettings(IndexKind.Ivf, CodeKind.Scalar8, Metric.Cosine, 0, 0),
+            seed: 7,
+            SingleWorker.Instance,
+            (done, total) => told.Add((done, total)),
+            CancellationToken.None);
+
+        Assert.That(told.Select(step => step.Done), Is.Ordered);
+        Assert.That(told[0].Done, Is.LessThan(told[0].Total / 4), "the first round over a sample");
+        Assert.That(told[^1], Is.EqualTo((told[0].Total, told[0].Total)));
+    }
+
+    [Test]
     public void Build_AnyRows_PlacesEachOnce()
     {
         VectorSet rows = VectorSet.Make(3000, 24, seed: 4);
