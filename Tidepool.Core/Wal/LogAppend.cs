@@ -53,7 +53,7 @@ internal sealed class LogAppend(
 
         return put.Succeeded || put.EarlierAttemptInDoubt
             ? await SettleAsync(entry, cause: null, cancellationToken).ConfigureAwait(false)
-            : await LoseAsync(cancellationToken).ConfigureAwait(false);
+            : await LoseAsync(entry, cancellationToken).ConfigureAwait(false);
     }
 
     private bool TryAcknowledge(LogHead head, WalEntry entry, bool isFresh)
@@ -68,11 +68,14 @@ internal sealed class LogAppend(
         }
     }
 
-    /// <summary>The only attempt found the slot taken: that it was taken by something else needs no proof.</summary>
-    private async ValueTask<AppendResult> LoseAsync(CancellationToken cancellationToken)
+    /// <summary>The only attempt found the slot taken, as a rule by something else. But what forwards requests may have
+    /// sent it twice, and answered with what the second one met.</summary>
+    private async ValueTask<AppendResult> LoseAsync(WalEntry entry, CancellationToken cancellationToken)
     {
         await advance.RunAsync(first: null, seenFrom: null, mark: 0, cancellationToken).ConfigureAwait(false);
-        return state.IsDropped ? AppendResult.Dropped : AppendResult.Superseded;
+        return state.TryGetHash(entry.Sequence, out ContentHash hash) && hash == entry.Position.Hash
+            ? AppendResult.Committed(entry.Sequence)
+            : state.IsDropped ? AppendResult.Dropped : AppendResult.Superseded;
     }
 
     /// <summary>Reads the log to see what became of an entry that may have been written.</summary>

@@ -127,7 +127,7 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
     {
         bool isRetried = fault is StoreFault.RetryAfterLostReply or StoreFault.RetryAfterLostRequest;
         bool isApplied = fault is StoreFault.LoseReply or StoreFault.RetryAfterLostReply
-            or StoreFault.CancelAfterApplying;
+            or StoreFault.RepeatedOnTheWay or StoreFault.CancelAfterApplying;
         byte[] copy = content.ToArray();
         if (isApplied)
         {
@@ -144,7 +144,7 @@ internal sealed class FaultyObjectStore(IObjectStore inner) : IObjectStore
             await between();
         }
 
-        await PassAsync(StoreOperation.Put, key, isRetried ? null : fault);
+        await PassAsync(StoreOperation.Put, key, isRetried || fault == StoreFault.RepeatedOnTheWay ? null : fault);
         PutResult result = await inner.PutAsync(key, content, condition, cancellationToken);
         return result with
         {

@@ -22,6 +22,9 @@ internal enum StoreFault
     /// <summary>Lost, and sent again by a layer below, which says so.</summary>
     RetryAfterLostRequest,
 
+    /// <summary>Applied, and sent again on the way, where nobody knows that it was; the second answer counts.</summary>
+    RepeatedOnTheWay,
+
     /// <summary>The caller cancels while the request, which is applied, is under way.</summary>
     CancelAfterApplying,
 }

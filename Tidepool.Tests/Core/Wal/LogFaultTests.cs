@@ -41,6 +41,7 @@ internal sealed class LogFaultTests : LogFixture
     [TestCase(StoreFault.LoseReply)]
     [TestCase(StoreFault.RetryAfterLostReply)]
     [TestCase(StoreFault.RetryAfterLostRequest)]
+    [TestCase(StoreFault.RepeatedOnTheWay)]
     public async Task Append_LostReply_IsFoundOut(object fault)
     {
         LogProcess process = await OpenAsync();
