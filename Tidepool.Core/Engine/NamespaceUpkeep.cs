@@ -108,7 +108,9 @@ internal sealed class NamespaceUpkeep(
 
     internal Task<VerificationReport> VerifyAsync(
         IProgress<OperationProgress>? progress, CancellationToken cancellationToken) => RunAsync(
-        (open, token) => new Verification(open, progress).RunAsync(token), new VerificationReport(), cancellationToken);
+        (open, token) => new Verification(open, services.Policy, progress).RunAsync(token),
+        new VerificationReport(),
+        cancellationToken);
 
     internal async Task<NamespaceStatistics> GetStatisticsAsync(CancellationToken cancellationToken)
     {

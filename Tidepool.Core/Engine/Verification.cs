@@ -1,3 +1,4 @@
+using Tidepool.Cleanup;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
 using Tidepool.Manifests;
@@ -9,11 +10,12 @@ using Tidepool.Wal;
 
 namespace Tidepool.Engine;
 
-/// <summary>Reads everything that the newest manifest and the log behind it consist of, from the store
+/// <summary>Reads everything that the newest manifest, the log behind it and the tags consist of, from the store
 /// itself.</summary>
-internal sealed class Verification(OpenNamespace open, IProgress<OperationProgress>? progress)
+internal sealed class Verification(OpenNamespace open, GracePolicy policy, IProgress<OperationProgress>? progress)
 {
     private readonly List<VerificationProblem> _problems = [];
+    private readonly HashSet<string> _checked = new(StringComparer.Ordinal);
     private long _objects;
     private long _bytes;
 
@@ -54,6 +56,7 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
                     .ConfigureAwait(false);
             }
 
+            await CheckPinsAsync(cancellationToken).ConfigureAwait(false);
             return new VerificationReport
             {
                 Objects = _objects,
@@ -81,6 +84,63 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         }
     }
 
+    /// <summary>Checks what tags keep.</summary>
+    private async Task CheckPinsAsync(CancellationToken cancellationToken)
+    {
+        foreach (Pin pin in await ReadPinsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            foreach (SegmentEntry segment in pin.Manifest.Segments)
+            {
+                await CheckAsync(
+                    segment.GetKey(open.Keys), token => CheckSegmentAsync(segment, token), cancellationToken)
+                    .ConfigureAwait(false);
+                if (segment.Deletions is { } deletions)
+                {
+                    await CheckAsync(
+                        open.Keys.Deletions(segment.Id, deletions.Id),
+                        token => CheckDeletionsAsync(segment, token),
+                        cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            foreach (LedgerEntry ledger in pin.Manifest.Batches.Ledgers)
+            {
+                await CheckAsync(
+                    open.Keys.Ledger(ledger.Id), token => CheckLedgerAsync(ledger, token), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+
+            for (long slot = pin.Manifest.Floor.Sequence + 1; slot <= pin.Position.Sequence; slot++)
+            {
+                long sequence = slot;
+                await CheckAsync(
+                    open.Keys.LogEntry(sequence), token => CheckEntryAsync(sequence, token), cancellationToken)
+                    .ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>The pins as they are stored now; none, with a problem, if one of them is damaged.</summary>
+    private async Task<IReadOnlyList<Pin>> ReadPinsAsync(CancellationToken cancellationToken)
+    {
+        using var stored = new PinStore(open.Store, open.Keys, policy); // Not from memory.
+        try
+        {
+            PinListing listing = await stored.ListAsync(cancellationToken).ConfigureAwait(false);
+            return listing.Pins;
+        }
+        catch (DataCorruptionException fault)
+        {
+            string key = fault.ObjectKey ?? open.Keys.Pins;
+            if (_checked.Add(key))
+            {
+                _problems.Add(new VerificationProblem(key, fault.Message));
+            }
+
+            return [];
+        }
+    }
+
     private async Task CheckAsync(SegmentEntry segment, int rowCount, CancellationToken cancellationToken)
     {
         await CheckAsync(
@@ -99,6 +159,11 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
         string key, Func<CancellationToken, Task<long>> check, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        if (!_checked.Add(key))
+        {
+            return;
+        }
+
         try
         {
             _bytes += await check(cancellationToken).ConfigureAwait(false);
@@ -123,9 +188,10 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
     {
         await open.Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
         Manifest newest = open.Manifests.Current;
+        var pinned = new PinnedObjects(open.Keys, await ReadPinsAsync(cancellationToken).ConfigureAwait(false));
         return open.Keys.TryParseLogEntry(key, out long sequence)
-            ? sequence > newest.Floor.Sequence
-            : newest.Segments.Any(segment => key == segment.GetKey(open.Keys) ||
+            ? sequence > newest.Floor.Sequence || pinned.Contains(sequence)
+            : pinned.Contains(key) || newest.Segments.Any(segment => key == segment.GetKey(open.Keys) ||
                 (segment.Deletions is { } deletions && key == open.Keys.Deletions(segment.Id, deletions.Id))) ||
                 newest.Batches.Ledgers.Any(ledger => key == open.Keys.Ledger(ledger.Id)) ||
                 key == open.Keys.Manifest(newest.Generation);
@@ -180,6 +246,19 @@ internal sealed class Verification(OpenNamespace open, IProgress<OperationProgre
     {
         await open.Loader.ReadDeletionsAsync(segment, rowCount, cancellationToken).ConfigureAwait(false);
         return segment.Deletions!.SizeBytes;
+    }
+
+    private async Task<long> CheckDeletionsAsync(SegmentEntry segment, CancellationToken cancellationToken)
+    {
+        SegmentHandle handle = await open.Loader.OpenAsync(segment, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await CheckDeletionsAsync(segment, handle.Reader.RowCount, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            handle.Unpin();
+        }
     }
 
     private async Task<long> CheckEntryAsync(long sequence, CancellationToken cancellationToken)

@@ -53,6 +53,7 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
                 // A quarter, by the time of the answer, so that everybody else finds that it was not more than a half.
                 if (pin.Deadline is null || stored.StoredAt - state.SeenAt <= policy.PinWindow / 2)
                 {
+                    _known[keys.Pin(name, number)] = stored;
                     return stored;
                 }
 
@@ -87,11 +88,13 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
         await FindNewestAsync(name, cancellationToken).ConfigureAwait(false) is { } newest
             ? await ReadAsync(newest.Info, name, newest.Number, cancellationToken).ConfigureAwait(false) : null;
 
-    /// <summary>All pins.</summary>
+    /// <summary>All pins. What is known here to be pinned counts until it is seen to be released, whatever a listing
+    /// leaves out.</summary>
     /// <exception cref="DataCorruptionException">One is damaged.</exception>
     internal async ValueTask<PinListing> ListAsync(CancellationToken cancellationToken)
     {
         var pins = new List<Pin>();
+        Dictionary<string, Pin> notListed = new(_known, StringComparer.Ordinal);
         DateTimeOffset? storeTime = null;
         string? last = null;
         for (bool isFirst = true; ; isFirst = false)
@@ -102,6 +105,7 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
             foreach (ObjectInfo info in page.Objects)
             {
                 last = info.Key;
+                notListed.Remove(info.Key);
                 if (keys.TryParsePin(info.Key, out string name, out long number)
                     && await ReadAsync(info, name, number, cancellationToken).ConfigureAwait(false) is { } pin)
                 {
@@ -111,6 +115,7 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
 
             if (!page.IsTruncated || page.Objects.Count == 0)
             {
+                pins.AddRange(notListed.Values.Where(pin => !IsLate(pin.Deadline, pin.StoredAt)));
                 return new PinListing(pins, storeTime);
             }
         }
@@ -204,7 +209,7 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
             _known.TryAdd(info.Key, pin);
         }
 
-        return pin.Deadline is { } deadline && info.LastModified > deadline ? null : pin;
+        return IsLate(pin.Deadline, info.LastModified) ? null : pin;
     }
 
     private async ValueTask<(Pin? Pin, DateTimeOffset? StoreTime)> ReadAsync(
@@ -266,6 +271,8 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
             keys.Pin(name, number), new ReadOnlySequence<byte>(content), PutCondition.Always, cancellationToken)
             .ConfigureAwait(false);
     }
+
+    private static bool IsLate(DateTimeOffset? deadline, DateTimeOffset? storedAt) => storedAt > deadline;
 
     private static bool IsReleased(ObjectInfo info, string name) =>
         info.Length == PinFormat.GetReleasedLength(name);

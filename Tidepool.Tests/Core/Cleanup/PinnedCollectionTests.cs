@@ -211,6 +211,20 @@ internal sealed class PinnedCollectionTests : CollectorFixture
     }
 
     [Test]
+    public async Task Collect_ListingLeavesOutAPinThatIsKnown_KeepsIt()
+    {
+        LogProcess process = await OpenAsync();
+        SegmentEntry segment = await AddSegmentAsync(process, 1);
+        await process.PinAsync("v1");
+        await RemoveSegmentAsync(process, segment);
+        await Store.DeleteAsync([process.Keys.Pin("v1", 1)]); // As good as not listed.
+        Clock.Advance(Policy.Window);
+
+        Assert.That((await process.CollectAsync()).Graves, Is.Zero);
+        Assert.That(await ListAsync(process.Keys.Segments), Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public async Task CollectDatabase_DroppedNamespaceWithATag_GoesWithTheTag()
     {
         LogProcess process = await OpenAsync();

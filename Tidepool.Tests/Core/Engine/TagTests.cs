@@ -1,3 +1,4 @@
+using System.Buffers;
 using NUnit.Framework;
 using Tidepool.Storage;
 using Tidepool.Tests.Support;
@@ -177,6 +178,24 @@ internal sealed class TagTests : EngineFixture
         Assert.That(
             async () => await ScanIdsAsync(OpenNamespace(), ReadConsistency.AsOfTag("v1")),
             Throws.TypeOf<DataCorruptionException>());
+        VerificationReport report = await documents.VerifyAsync();
+        Assert.That(report.Problems.Select(problem => problem.ObjectKey), Is.SubsetOf(kept).And.Not.Empty);
+        await documents.DeleteTagAsync("v1");
+        Assert.That((await documents.VerifyAsync()).Problems, Is.Empty);
+    }
+
+    [Test]
+    public async Task Verify_DamagedTag_NamesIt()
+    {
+        TidepoolNamespace documents = OpenNamespace();
+        await documents.UpsertAsync(MakeDocuments(20));
+        await documents.CreateTagAsync("v1");
+        string key = (await Store.ListAsync("d/")).Objects.Single(item => item.Key.Contains("/tag/")).Key;
+        await Store.PutAsync(key, new ReadOnlySequence<byte>([1, 2, 3]));
+
+        VerificationReport report = await documents.VerifyAsync();
+
+        Assert.That(report.Problems.Single().ObjectKey, Is.EqualTo(key));
     }
 
     [Test]

@@ -57,6 +57,7 @@ internal sealed class PinStoreTests : LogFixture
 
     [TestCase(StoreFault.LoseReply)]
     [TestCase(StoreFault.RetryAfterLostReply)]
+    [TestCase(StoreFault.RepeatedOnTheWay)]
     public async Task Create_LostReply_IsRecognised(StoreFault fault)
     {
         LogProcess process = await OpenAsync();
