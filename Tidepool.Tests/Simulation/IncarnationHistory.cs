@@ -19,6 +19,15 @@ internal sealed class IncarnationHistory(int number, NamespaceKeys keys)
     /// <summary>Where in the history entry n left off; entry n is at n - 1.</summary>
     internal List<int> Positions { get; } = [];
 
+    /// <summary>When entry n was stored; at n - 1.</summary>
+    internal List<DateTimeOffset> Times { get; } = [];
+
+    /// <summary>Where in the history it began.</summary>
+    internal int Beginning { get; init; }
+
+    /// <summary>The pins that keep something, or did.</summary>
+    internal List<PinHistory> Pins { get; } = [];
+
     internal bool IsDropped { get; set; }
 
     /// <summary>When the record of its drop was stored.</summary>

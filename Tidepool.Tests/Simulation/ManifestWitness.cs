@@ -88,6 +88,10 @@ internal sealed class ManifestWitness(SimulationWorld world)
                 world.Violate($"{key} was deleted before its window");
             }
         }
+        else if (incarnation.Keys.TryParsePin(key, out _, out _))
+        {
+            world.Violate($"{key}, a pin of a living namespace, was deleted");
+        }
         else if (now - before.LastModified < world.OrphanAge - Tolerance)
         {
             world.Violate($"{key}, in no manifest yet, was deleted after {now - before.LastModified}");

@@ -251,6 +251,8 @@ internal sealed class ModelStoreConnection(SimulationWorld world, SimulatedHost 
 
     private ObjectListing List(string prefix, string? startAfter, int maxKeys, FaultKind? fault)
     {
+        // The one listing that must not leave anything out (docs/decisions/0011-tags-and-history.md).
+        fault = prefix.Contains("/tag/", StringComparison.Ordinal) ? null : fault;
         TimeSpan age = fault == FaultKind.ListingStale ? _random.NextTime(TimeSpan.FromMinutes(10)) : TimeSpan.Zero;
         List<(string Key, ModelObject Object)> found = Store.List(prefix, startAfter, maxKeys + 1, age);
         bool isTruncated = found.Count > maxKeys;

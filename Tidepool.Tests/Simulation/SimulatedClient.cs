@@ -13,6 +13,7 @@ internal sealed class SimulatedClient
     private readonly WorkloadDocuments _workload;
     private readonly ClientReads _reads;
     private readonly ClientWrites _writes;
+    private readonly ClientTags _tags;
     private readonly int _role;
 
     internal SimulatedClient(SimulationWorld world, SimulatedProcess process)
@@ -24,6 +25,7 @@ internal sealed class SimulatedClient
         _reads = new ClientReads(world, process, _random.Fork(), _workload);
         _writes = new ClientWrites(world, process, _random.Fork(), _workload);
         _role = _random.Next(4);
+        _tags = new ClientTags(world, process, _random.Fork());
     }
 
     /// <summary>What it is doing, for reports of a run that does not come to an end.</summary>
@@ -64,7 +66,8 @@ internal sealed class SimulatedClient
             return Do("write", _writes.WriteAsync(cancellation));
         }
 
-        return choice < 88 ? Do("read", _reads.ReadAsync(cancellation)) : _random.Next(14) switch
+        return choice < 82 ? Do("read", _reads.ReadAsync(cancellation))
+            : choice < 88 ? Do("tag", _tags.StepAsync(cancellation)) : _random.Next(14) switch
         {
             < 5 => Do("compact", _process.Documents.CompactAsync(cancellationToken: cancellation)),
             < 8 => Do("index", _process.Documents.WaitForIndexingAsync(cancellation)),

@@ -22,6 +22,7 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
     private readonly Dictionary<Guid, WriteIntent> _intents = [];
     private readonly Dictionary<Guid, int> _committed = [];
     private readonly ManifestWitness _manifests = new(world);
+    private readonly PinWitness _pins = new(world);
 
     /// <summary>The newest position.</summary>
     internal int Head => _positions.Count - 1;
@@ -37,6 +38,9 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
     internal int Incarnations => _incarnations.Count;
 
     internal IEnumerable<IncarnationHistory> AllIncarnations => _incarnations.Values;
+
+    /// <summary>The incarnation that lives; null when there is none.</summary>
+    internal IncarnationHistory? Living => _incarnations.Values.FirstOrDefault(found => !found.IsDropped);
 
     internal IEnumerable<WriteIntent> Intents => _intents.Values;
 
@@ -92,6 +96,10 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
             {
                 OnEntry(incarnation, sequence, key, data, before);
             }
+            else if (incarnation.Keys.TryParsePin(key, out _, out _))
+            {
+                _pins.OnPut(incarnation, key, data, before, position => _positions[position].Documents);
+            }
             else
             {
                 _manifests.OnPut(incarnation, key, data, before, position => _positions[position].Documents);
@@ -112,6 +120,7 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
         else if (FindIncarnation(key) is { } incarnation)
         {
             _manifests.OnDeleted(incarnation, key, before);
+            _pins.OnDeleted(incarnation, key);
         }
     }
 
@@ -139,7 +148,10 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
             }
 
             _incarnations.Add(
-                record.NamespaceId, new IncarnationHistory(incarnation, s_keys.Data(record.NamespaceId)));
+                record.NamespaceId, new IncarnationHistory(incarnation, s_keys.Data(record.NamespaceId))
+                {
+                    Beginning = _positions.Count,
+                });
             _positions.Add(new(incarnation, 0, ImmutableSortedDictionary<long, ModelDocument>.Empty));
         }
         else if (_incarnations.GetValueOrDefault(record.NamespaceId) is { IsDropped: true } dropped)
@@ -210,6 +222,7 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
         incarnation.Head = entry.Position;
         incarnation.Hashes.Add(entry.Position.Hash);
         incarnation.Positions.Add(_positions.Count);
+        incarnation.Times.Add(world.Store.Now);
         _positions.Add(new(incarnation.Number, entry.Sequence, documents));
     }
 

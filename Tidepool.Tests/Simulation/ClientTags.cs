@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using Tidepool.Tests.Properties;
+
+namespace Tidepool.Tests.Simulation;
+
+/// <summary>Tags, and reads of the past, each answer held to the state that it names.</summary>
+internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process, SimulationRandom random)
+{
+    private static readonly string[] s_names = ["a", "b", "c"];
+
+    private SimulationHistory History => world.History;
+
+    /// <summary>Whether a manifest may have been overlooked, so that a state counts as expired too soon.</summary>
+    private bool AreListingsWrong =>
+        world.Faults[FaultKind.ListingStale] + world.Faults[FaultKind.ListingPartial] > 0;
+
+    internal Task StepAsync(CancellationToken cancellation) => random.Next(8) switch
+    {
+        0 or 1 => CreateAsync(random.Pick(s_names), cancellation),
+        2 => process.Documents.DeleteTagAsync(random.Pick(s_names), cancellation),
+        3 or 4 => ReadTagAsync(random.Pick(s_names), cancellation),
+        _ => ReadPastAsync(cancellation),
+    };
+
+    private async Task CreateAsync(string name, CancellationToken cancellation)
+    {
+        int from = History.Head;
+        NamespaceTag made;
+        try
+        {
+            made = await process.Documents.CreateTagAsync(name, cancellation);
+        }
+        catch (InvalidOperationException refusal)
+            when (refusal.Message.Contains("already") || refusal.Message.Contains("There is no namespace"))
+        {
+            return;
+        }
+
+        for (int position = from; position <= History.Head; position++)
+        {
+            HistoryPosition at = History.At(position);
+            if (at.Sequence == made.Sequence && at.Documents.Count == made.Documents)
+            {
+                return;
+            }
+        }
+
+        world.Violate($"{process.Host.Name}: {made} is of no state from {from} to {History.Head}");
+    }
+
+    private async Task ReadTagAsync(string name, CancellationToken cancellation)
+    {
+        DateTimeOffset began = world.Store.Now;
+        IncarnationHistory? incarnation = History.Living;
+        List<ModelDocument>? read = await ReadAsync(ReadConsistency.AsOfTag(name), cancellation);
+        PinHistory[] pins =
+        [
+            .. History.AllIncarnations.SelectMany(found => found.Pins)
+                .Where(pin => pin.Pin.Name == name && (pin.Until is null || pin.Until >= began)),
+        ];
+        if (read is not null)
+        {
+            if (!pins.Any(pin => IsSame(History[pin.Position], read)))
+            {
+                world.Violate($"{process.Host.Name}: tag {name} read as {Describe(read)}");
+            }
+        }
+        else if (incarnation is { IsDropped: false }
+            && incarnation.Pins.Exists(pin => pin.Pin.Name == name && pin.Until is null && pin.From <= began))
+        {
+            world.Violate($"{process.Host.Name}: tag {name} was not found, though it was there all the time");
+        }
+    }
+
+    private async Task ReadPastAsync(CancellationToken cancellation)
+    {
+        if (History.Living is not { } incarnation)
+        {
+            return;
+        }
+
+        long sequence = random.Next((int)incarnation.Head.Sequence + 1);
+        List<ModelDocument>? read = await ReadAsync(ReadConsistency.AsOf(sequence), cancellation);
+        if (read is not null)
+        {
+            // Another one may have taken its place meanwhile.
+            if (!History.AllIncarnations.Any(found => found.Number >= incarnation.Number
+                && sequence <= found.Head.Sequence && IsSame(found, sequence, read)))
+            {
+                world.Violate($"{process.Host.Name}: state {sequence} read as {Describe(read)}");
+            }
+        }
+        else if (!incarnation.IsDropped && !AreListingsWrong && (sequence == incarnation.Head.Sequence
+            || world.Store.Now - incarnation.Times[(int)sequence] < world.Window - (2 * world.MaxStoreLag)))
+        {
+            world.Violate($"{process.Host.Name}: state {sequence} has expired before its window");
+        }
+    }
+
+    /// <summary>All documents of a state; null when it is said to have expired.</summary>
+    private async Task<List<ModelDocument>?> ReadAsync(ReadConsistency consistency, CancellationToken cancellation)
+    {
+        var read = new List<ModelDocument>();
+        var options = new ScanOptions { IncludeVectors = true, Consistency = consistency };
+        try
+        {
+            await foreach (Document document in process.Documents.ScanAsync(null, options, cancellation))
+            {
+                read.Add(ModelDocument.From(document));
+            }
+        }
+        catch (SnapshotExpiredException)
+        {
+            return null;
+        }
+
+        return read;
+    }
+
+    private bool IsSame(IncarnationHistory incarnation, long sequence, List<ModelDocument> read) => IsSame(
+        sequence == 0
+            ? ImmutableSortedDictionary<long, ModelDocument>.Empty
+            : History[incarnation.Positions[(int)sequence - 1]],
+        read);
+
+    private static bool IsSame(ImmutableSortedDictionary<long, ModelDocument> expected, List<ModelDocument> read) =>
+        expected.Count == read.Count && expected.Values.Zip(read).All(pair => pair.First.IsSameAs(pair.Second));
+
+    private static string Describe(List<ModelDocument> read) => string.Join(", ", read.Select(found => found.Id));
+}
