@@ -97,6 +97,20 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
         string source, string destination, CancellationToken cancellationToken = default) =>
         _engine.CopyNamespaceAsync(source, destination, cancellationToken);
 
+    /// <summary>Brings back a namespace that was dropped, with all its documents.</summary>
+    /// <remarks>Possible for a little less than three quarters of the grace window after the drop, as long as no
+    /// namespace of that name was created since; afterwards, from a backup. See
+    /// <see cref="TidepoolOptions.GraceWindow"/>.</remarks>
+    /// <param name="name">The namespace.</param>
+    /// <param name="cancellationToken">Stops waiting; the namespace may or may not be back then.</param>
+    /// <exception cref="ArgumentException">There never was such a namespace, or the name is not allowed.</exception>
+    /// <exception cref="InvalidOperationException">The namespace exists, was dropped too long ago, or the database was
+    /// opened for reading alone.</exception>
+    /// <exception cref="StorageException">The store failed. If that is transient, the namespace may or may not be
+    /// back.</exception>
+    public Task UndeleteNamespaceAsync(string name, CancellationToken cancellationToken = default) =>
+        _engine.UndeleteNamespaceAsync(name, cancellationToken);
+
     /// <summary>Copies namespaces to another store while reads and writes go on: of each a consistent state, that of
     /// one position of its log, which holds every write that was acknowledged before the call.</summary>
     /// <remarks>Nothing is written to the database, so that one that is opened for reading alone can be backed up, too.

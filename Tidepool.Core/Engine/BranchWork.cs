@@ -39,7 +39,10 @@ internal sealed class BranchWork(
                 {
                     if (!isCopied) // Once, though the namespace was dropped right after it.
                     {
-                        await CopyAsync(open, destination, number, token).ConfigureAwait(false);
+                        var record = new IncarnationRecord(
+                            destination, number, keys.NewId(), NamespaceSchema.Empty);
+                        await BeginAsync(open.Pins, open.Keys, record, stop => PinNewestAsync(open, stop), token)
+                            .ConfigureAwait(false);
                         isCopied = true;
                     }
 
@@ -54,43 +57,52 @@ internal sealed class BranchWork(
         }
     }
 
-    private async Task CopyAsync(
-        OpenNamespace open, string destination, long number, CancellationToken cancellationToken)
+    /// <summary>Makes a namespace that begins as a state of another incarnation.</summary>
+    /// <param name="pins">The pins of that incarnation.</param>
+    /// <param name="source">Its keys.</param>
+    /// <param name="record">What is to create the namespace; its fields become those of the state.</param>
+    /// <param name="pinState">Pins the state, on top of the newest manifest, and tells a store time at which that was
+    /// the newest; called again if that was too long ago.</param>
+    /// <param name="cancellationToken">Stops waiting; the namespace may or may not be there then.</param>
+    internal async Task BeginAsync(
+        PinStore pins,
+        NamespaceKeys source,
+        IncarnationRecord record,
+        Func<CancellationToken, ValueTask<(Snapshot Snapshot, DateTimeOffset? SeenAt)>> pinState,
+        CancellationToken cancellationToken)
     {
-        NamespaceKeys data = keys.Data(keys.NewId());
-        var record = new IncarnationRecord(
-            destination, number, data.NamespaceId, open.State.Current.Schema);
+        NamespaceKeys data = keys.Data(record.NamespaceId);
+        string pinName = PinNames.ForBranch(record.NamespaceId);
         Snapshot? snapshot = null;
         try
         {
-            string pinName = PinNames.ForBranch(data.NamespaceId);
-            Pin pin = await open.Pins
+            Pin pin = await pins
                 .CreateAsync(
                     pinName,
                     async token =>
                     {
                         snapshot?.Unpin();
                         snapshot = null;
-                        (snapshot, DateTimeOffset? seenAt) = await PinNewestAsync(open, token).ConfigureAwait(false);
+                        (snapshot, DateTimeOffset? seenAt) = await pinState(token).ConfigureAwait(false);
                         Manifest manifest = snapshot.Segments.Manifest;
                         return new PinnedState(manifest, manifest.Floor, manifest.Rows, seenAt);
                     },
                     cancellationToken)
-                .ConfigureAwait(false) ?? throw Late(destination);
-            await PinOwnersAsync(open.Keys, pin, pinName, cancellationToken).ConfigureAwait(false);
+                .ConfigureAwait(false) ?? throw Late(record.Name);
+            await PinOwnersAsync(source, pin, pinName, cancellationToken).ConfigureAwait(false);
+            record = record with { Schema = snapshot!.Schema };
             var origin = new ReadOnlySequence<byte>(RegistryCodec.EncodeRecord(record));
             await store.PutAsync(data.Origin, origin, PutCondition.IfAbsent, cancellationToken).ConfigureAwait(false);
 
             StoredManifest first = await new NamespaceBranch(store, data)
-                .BeginAsync(snapshot!, cancellationToken)
+                .BeginAsync(snapshot, cancellationToken)
                 .ConfigureAwait(false);
             if (first.StoreTime - pin.StoredAt >= policy.OrphanAge / 2)
             {
-                throw Late(destination);
+                throw Late(record.Name);
             }
 
-            await ShowAsync(record with { Schema = snapshot!.Schema }, first.Manifest!, cancellationToken)
-                .ConfigureAwait(false);
+            await ShowAsync(record, first.Manifest!, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

@@ -28,6 +28,7 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SegmentDiskCache? _cache;
     private readonly NamespaceRegistry _registry;
+    private readonly SegmentOpener _opener;
     private readonly IncarnationOpener _incarnations;
     private readonly BranchPins _branches;
     private readonly DatabaseCollector _collector;
@@ -71,11 +72,12 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             CollectDroppedAsync,
             options.TimeProvider,
             _logger);
+        _opener = new SegmentOpener(_store, _cache);
         _incarnations = new IncarnationOpener(
             _store,
             new NamespaceOpener(_store, _keys, _policy, _registry),
             _registry,
-            new SegmentOpener(_store, _cache),
+            _opener,
             _logger);
         _flushTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
         _compactionTurns = new SemaphoreSlim(options.Compaction.MaxConcurrency);
@@ -176,14 +178,18 @@ internal sealed class DatabaseEngine : IAsyncDisposable
     {
         NamespaceNames.Validate(destination);
         NamespaceEngine from = GetNamespace(source);
-        if (_options.ReadOnly)
-        {
-            throw new InvalidOperationException(
-                "The database was opened with ReadOnly = true; open it without to change anything.");
-        }
-
-        await OpenAsync(cancellationToken).ConfigureAwait(false);
+        await OpenForChangeAsync(cancellationToken).ConfigureAwait(false);
         await new BranchWork(_store, _keys, _registry, _policy).RunAsync(from, destination, cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>Brings back a namespace that was dropped a short time ago.</summary>
+    internal async Task UndeleteNamespaceAsync(string name, CancellationToken cancellationToken)
+    {
+        NamespaceNames.Validate(name);
+        ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
+        await OpenForChangeAsync(cancellationToken).ConfigureAwait(false);
+        await new UndeleteWork(_store, _keys, _registry, _opener, _policy).RunAsync(name, cancellationToken)
             .ConfigureAwait(false);
     }
 
@@ -301,6 +307,11 @@ internal sealed class DatabaseEngine : IAsyncDisposable
             OrphanAge = options.OrphanAge ?? policy.OrphanAge,
         };
     }
+
+    private ValueTask OpenForChangeAsync(CancellationToken cancellationToken) => !_options.ReadOnly
+        ? OpenAsync(cancellationToken)
+        : throw new InvalidOperationException(
+            "The database was opened with ReadOnly = true; open it without to change anything.");
 
     private NamespaceEngine MakeNamespace(string name) => new(
         this,

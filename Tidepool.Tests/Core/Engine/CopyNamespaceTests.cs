@@ -108,7 +108,7 @@ internal sealed class CopyNamespaceTests : EngineFixture
         await database.CopyNamespaceAsync("n", "copy");
 
         await source.EnsureDeletedAsync();
-        await CollectAsync(database, "another");
+        await CollectAsync(database);
 
         Assert.That(await ReadAsync(Open().GetNamespace("copy")), Is.EqualTo(expected));
         Assert.That((await Open().GetNamespace("copy").VerifyAsync()).Problems, Is.Empty);
@@ -163,10 +163,10 @@ internal sealed class CopyNamespaceTests : EngineFixture
         await database.CopyNamespaceAsync("b", "c");
         string expected = await ReadAsync(database.GetNamespace("b"));
         await source.EnsureDeletedAsync();
-        await CollectAsync(database, "another");
+        await CollectAsync(database);
         await CollectAsync(database, "b");
         await database.GetNamespace("b").EnsureDeletedAsync();
-        await CollectAsync(database, "another");
+        await CollectAsync(database);
         Assert.That(await FindIncarnationsAsync(Store), Has.Length.EqualTo(3));
 
         Assert.That(await ReadAsync(Open().GetNamespace("c")), Is.EqualTo(expected));
@@ -319,6 +319,11 @@ internal sealed class CopyNamespaceTests : EngineFixture
             foreach (string name in names)
             {
                 await database.GetNamespace(name).CompactAsync();
+            }
+
+            if (names.Length == 0)
+            {
+                await CollectDroppedAsync();
             }
         }
     }

@@ -1,4 +1,7 @@
 using NUnit.Framework;
+using Tidepool.Cleanup;
+using Tidepool.Model;
+using Tidepool.Namespaces;
 using Tidepool.Storage;
 using Tidepool.Storage.InMemory;
 using Tidepool.Tests.Support;
@@ -46,6 +49,14 @@ internal abstract class EngineFixture
     /// <summary>The namespace that most tests use.</summary>
     protected TidepoolNamespace OpenNamespace(IObjectStore? store = null, Action<TidepoolOptions>? configure = null) =>
         Open(store, configure).GetNamespace("n");
+
+    /// <summary>Deletes what namespaces left behind that were dropped longer ago than the grace window.</summary>
+    protected async Task CollectDroppedAsync()
+    {
+        var keys = new DatabaseKeys("");
+        var registry = new NamespaceRegistry(Store, keys);
+        await new DatabaseCollector(Store, keys, registry, GracePolicy.Local).RunAsync(default);
+    }
 
     protected static Document MakeDocument(long id, long value = 0) =>
         new(id) { Vector = new float[] { id, 1, 0, 0 }, ["value"] = value };
