@@ -92,7 +92,10 @@ internal static class CrashCommand
         var table = new StringBuilder();
         ReliabilityReport.AddRow(table, "what", "how many");
         ReliabilityReport.AddRow(table, "---", "---");
-        ReliabilityReport.AddRow(table, "scenarios", $"{CrashScenarios.All.Count}");
+        ReliabilityReport.AddRow(
+            table,
+            "scenarios",
+            $"{all.Select(found => found.Scenario).Distinct().Count()} of {CrashScenarios.All.Count}");
         ReliabilityReport.AddRow(table, "crash points", $"{Sum(found => found.Points)}: {sample}");
         ReliabilityReport.AddRow(table, "of these, with a second crash", Sum(found => found.Double));
         ReliabilityReport.AddRow(table, "requests to the store", Sum(found => found.Requests));

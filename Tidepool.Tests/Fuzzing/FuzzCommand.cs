@@ -10,6 +10,8 @@ internal static class FuzzCommand
 {
     internal const string Command = "fuzz";
 
+    private const string Tool = "eng/fuzz";
+
     internal static async Task<int> RunAsync(string[] arguments, TextWriter output)
     {
         FuzzOptions options = FuzzOptions.Parse(arguments);
@@ -42,8 +44,8 @@ internal static class FuzzCommand
         if (options.Report is { } path)
         {
             ReliabilityReport report = ReliabilityReport.Read(await File.ReadAllTextAsync(path));
-            string table = MakeTable(all, options, seconds);
-            await File.WriteAllTextAsync(path, report.Replace("fuzz", table, "eng/fuzz").Text);
+            string table = MakeTable(all, options, report.Read("fuzz", Tool));
+            await File.WriteAllTextAsync(path, report.Replace("fuzz", table, Tool).Text);
         }
 
         int failures = all.Sum(totals => totals.Failures.Count);
@@ -66,26 +68,37 @@ internal static class FuzzCommand
         return totals;
     }
 
-    private static string MakeTable(List<FuzzTotals> all, FuzzOptions options, double seconds)
+    /// <summary>The rows of the targets that were fuzzed now, and of the others those that were there.</summary>
+    private static string MakeTable(List<FuzzTotals> all, FuzzOptions options, string before)
     {
         var table = new StringBuilder();
-        ReliabilityReport.AddRow(table, "target", "inputs", "refused", "read", "most memory for one", "failures");
-        ReliabilityReport.AddRow(table, "---", "---", "---", "---", "---", "---");
-        foreach (FuzzTotals totals in all)
+        ReliabilityReport.AddRow(
+            table, "target", "inputs", "refused", "read", "most memory for one", "failures", "seed, day, commit");
+        ReliabilityReport.AddRow(table, "---", "---", "---", "---", "---", "---", "---");
+        string[] old = before.Split('\n');
+        foreach (string name in FuzzTargets.MakeAll().Select(target => target.Name))
         {
-            ReliabilityReport.AddRow(
-                table,
-                totals.Target,
-                ReliabilityReport.Number(totals.Inputs),
-                ReliabilityReport.Number(totals.Refused),
-                ReliabilityReport.Number(totals.Read),
-                $"{ReliabilityReport.Number(totals.MostAllocatedBytes >> 10)} KiB",
-                ReliabilityReport.Number(totals.Failures.Count));
+            if (all.Find(totals => totals.Target == name) is { } found)
+            {
+                AddRow(table, found, options);
+            }
+            else if (Array.Find(old, row => row.StartsWith($"| {name} |", StringComparison.Ordinal)) is { } row)
+            {
+                table.Append(row).Append('\n');
+            }
         }
 
-        table.Append(CultureInfo.InvariantCulture, $"\nSeed {options.Seed}, {seconds / 60:F0} min in ")
-            .Append(CultureInfo.InvariantCulture, $"{options.Workers} threads; ")
-            .Append(CultureInfo.InvariantCulture, $"{ReliabilityReport.Today()}, {ReliabilityReport.Commit()}\n");
         return table.ToString();
     }
+
+    private static void AddRow(StringBuilder table, FuzzTotals totals, FuzzOptions options) =>
+        ReliabilityReport.AddRow(
+            table,
+            totals.Target,
+            ReliabilityReport.Number(totals.Inputs),
+            ReliabilityReport.Number(totals.Refused),
+            ReliabilityReport.Number(totals.Read),
+            $"{ReliabilityReport.Number(totals.MostAllocatedBytes >> 10)} KiB",
+            ReliabilityReport.Number(totals.Failures.Count),
+            $"{options.Seed}, {ReliabilityReport.Today()}, {ReliabilityReport.Commit()}");
 }

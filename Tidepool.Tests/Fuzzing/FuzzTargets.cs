@@ -1,4 +1,5 @@
 using System.Buffers;
+using Tidepool.Backups;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Rows;
 using Tidepool.Manifests;
@@ -19,8 +20,9 @@ internal static class FuzzTargets
     private static readonly Guid s_namespace = new("11111111-2222-3333-4444-555555555555");
     private static readonly Guid s_object = new("00112233-4455-6677-8899-aabbccddeeff");
 
-    private static readonly LedgerEntry s_ledger = new(
-        s_object, 124, 2, 3, 5, new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private static readonly DateTimeOffset s_time = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+    private static readonly LedgerEntry s_ledger = new(s_object, 124, 2, 3, 5, s_time);
+    private static readonly BackupName s_backup = new(s_time.Ticks, s_object);
 
     internal static IEnumerable<FuzzTarget> MakeAll() =>
         [.. MakeProtocol(), .. MakeBatches(), .. FuzzSegments.MakeAll()];
@@ -63,6 +65,18 @@ internal static class FuzzTargets
             Seal = FuzzSeals.Hint,
         },
         new("ledger", [Golden("manifest-v1/ledger.bin", ReadLedger)]) { Seal = FuzzSeals.Trailing },
+        new("pin",
+        [
+            Golden("pin-v1/pin.bin", static bytes => PinCodec.Decode(bytes, s_namespace, "v1", 1)),
+            Golden("pin-v1/released.bin", static bytes => PinCodec.Decode(bytes, s_namespace, "v1", 2)),
+        ])
+        {
+            Seal = FuzzSeals.Manifest, // Its length stands where a manifest's does.
+        },
+        new("backup", [Golden("backup-v1/one-namespace.bin", static bytes => BackupCodec.Decode(bytes, s_backup))])
+        {
+            Seal = FuzzSeals.Trailing,
+        },
     ];
 
     private static IEnumerable<FuzzTarget> MakeBatches() =>

@@ -61,11 +61,22 @@ internal sealed class ReliabilityReport
 
     internal ReliabilityReport Replace(string name, string table, string tool = "eng/simulate")
     {
-        string begin = $"<!-- {name}: written by {tool} -->\n";
-        const string End = "<!-- end -->";
-        int from = Text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
-        int to = Text.IndexOf(End, from, StringComparison.Ordinal);
+        (int from, int to) = Find(name, tool);
         return new ReliabilityReport(string.Concat(Text.AsSpan(0, from), table, Text.AsSpan(to)));
+    }
+
+    /// <summary>What stands between the marks of a tool.</summary>
+    internal string Read(string name, string tool)
+    {
+        (int from, int to) = Find(name, tool);
+        return Text[from..to];
+    }
+
+    private (int From, int To) Find(string name, string tool)
+    {
+        string begin = $"<!-- {name}: written by {tool} -->\n";
+        int from = Text.IndexOf(begin, StringComparison.Ordinal) + begin.Length;
+        return (from, Text.IndexOf("<!-- end -->", from, StringComparison.Ordinal));
     }
 
     internal static void AddRow(StringBuilder table, params ReadOnlySpan<string> cells) =>

@@ -37,13 +37,17 @@ internal sealed class DamageStore
 
     internal string Answers { get; private set; } = "";
 
+    /// <summary>The keys there ever were, each with its contents from the first to the last.</summary>
+    internal required IReadOnlyDictionary<string, List<byte[]>> Versions { get; init; }
+
     internal static async Task<DamageStore> MakeAsync()
     {
         var clock = new ManualTime();
         var objects = new InMemoryObjectStore(clock);
         var batch = Guid.NewGuid();
+        var remembering = new RememberingStore(objects);
         byte[] staleHint;
-        await using (TidepoolDatabase database = Open(objects, clock))
+        await using (TidepoolDatabase database = Open(remembering, clock))
         {
             TidepoolNamespace other = database.GetNamespace("other");
             await other.UpsertAsync(MakeDocuments(0, 5));
@@ -70,7 +74,11 @@ internal sealed class DamageStore
             await documents.DeleteAsync(9);
         }
 
-        var store = new DamageStore(objects, await FindKeysAsync(objects), batch) { StaleHint = staleHint };
+        var store = new DamageStore(objects, await FindKeysAsync(objects), batch)
+        {
+            StaleHint = staleHint,
+            Versions = remembering.Versions,
+        };
         store.Answers = await store.ReadAsync(objects);
         return store;
     }
