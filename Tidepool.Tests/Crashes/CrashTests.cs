@@ -19,7 +19,7 @@ internal sealed class CrashTests
 
     [TestCase("collect the graveyard", nameof(ProtocolMutant.GravesEmptiedAtOnce))]
     [TestCase("flush with deletions", nameof(ProtocolMutant.DeletionsNotStored))]
-    [TestCase("compaction", nameof(ProtocolMutant.ManifestAcknowledgedBeforeSent))]
+    [TestCase("compaction", nameof(ProtocolMutant.SegmentAcknowledgedBeforeSent))]
     public async Task Recover_ARuleIsBroken_IsNoticed(string scenario, string mutant)
     {
         (int exitCode, string output) = await RunAsync(
