@@ -21,7 +21,7 @@ internal static class PartialReads
     private const int MaxSearches = 4;
 
     /// <summary>How much more than what a search will probably read is fetched at first.</summary>
-    private const double FirstFactor = 1.25;
+    private const double FirstFactor = 1.7;
 
     /// <summary>Makes a read.</summary>
     internal static async ValueTask<TResult> RunAsync<TArgument, TResult>(
