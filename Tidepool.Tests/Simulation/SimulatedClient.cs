@@ -68,14 +68,14 @@ internal sealed class SimulatedClient
 
         return choice < 82 ? Do("read", _reads.ReadAsync(cancellation))
             : choice < 88 ? Do("tag", _tags.StepAsync(cancellation)) : _random.Next(14) switch
-        {
-            < 5 => Do("compact", _process.Documents.CompactAsync(cancellationToken: cancellation)),
-            < 8 => Do("index", _process.Documents.WaitForIndexingAsync(cancellation)),
-            < 10 => Do("verify", _reads.VerifyAsync(cancellation)),
-            < 12 => Do("resolve", _writes.ResolveAsync(cancellation)),
-            12 => Do("drop", _process.Documents.EnsureDeletedAsync(cancellation)),
-            _ => Do("ensure", _process.Documents.EnsureExistsAsync(cancellation)),
-        };
+            {
+                < 5 => Do("compact", _process.Documents.CompactAsync(cancellationToken: cancellation)),
+                < 8 => Do("index", _process.Documents.WaitForIndexingAsync(cancellation)),
+                < 10 => Do("verify", _reads.VerifyAsync(cancellation)),
+                < 12 => Do("resolve", _writes.ResolveAsync(cancellation)),
+                12 => Do("drop", _process.Documents.EnsureDeletedAsync(cancellation)),
+                _ => Do("ensure", _process.Documents.EnsureExistsAsync(cancellation)),
+            };
     }
 
     private Task Do(string what, Task call)
