@@ -222,6 +222,11 @@ internal sealed class OpenNamespace : ILogListener, IWriteSession, IAsyncDisposa
             await Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
             DateTimeOffset? seenAt = Log.StoreTime;
             await Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
+            if (IsOver)
+            {
+                throw new InvalidOperationException("The namespace was dropped while its state was read.");
+            }
+
             Manifest newest = Manifests.Current;
             Snapshot current = State.Current;
             if (newest.Floor.Sequence <= current.Head.Sequence)

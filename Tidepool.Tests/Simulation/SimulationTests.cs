@@ -22,6 +22,7 @@ internal sealed class SimulationTests
     }
 
     /// <summary>Seeds that found faults for which no smaller test is known.</summary>
+    [TestCase(1307, Description = "a tag of a namespace whose records say that it was dropped")]
     [TestCase(1692, Description = "a flush of a namespace whose records say that it was dropped")]
     [TestCase(11014, Description = "a flush on a manifest whose segments were merged and collected")]
     [TestCase(11694, Description = "the same")]
