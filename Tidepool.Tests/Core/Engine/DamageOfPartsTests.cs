@@ -44,10 +44,14 @@ internal sealed class DamageOfPartsTests : DamageFixture
         InMemoryObjectStore store = await WithHintAsync(HintFor(kind));
         foreach (string key in Sound.FindNeeded(kind))
         {
+            byte[] sound = await DamageStore.BytesAsync(store, key);
             foreach (string other in Sound.Kinds.Where(other => other != kind).SelectMany(Sound.FindAll))
             {
                 byte[] foreign = await DamageStore.BytesAsync(Sound.Objects, other);
-                await TryAsync(store, kind, key, foreign, $"replaced by {other}");
+                if (!foreign.AsSpan().SequenceEqual(sound)) // A backup has the same objects.
+                {
+                    await TryAsync(store, kind, key, foreign, $"replaced by {other}");
+                }
             }
         }
 

@@ -235,9 +235,10 @@ internal sealed class DamageStore
             bool isKept = !isInLog && !needed.Contains(key)
                 && (isLog ? pinned.Contains(sequence) : pinned.Contains(key));
             bool isBackup = key.StartsWith("backup/");
+            bool isOfOurBackup = kind == "backup" || key.StartsWith("backup/" + data.All);
             bool isTag = key.Contains("/tag/");
             kind = isBackup && kind != "backup" ? $"{kind} of a backup" : isKept ? $"{kind} of a tag" : kind;
-            kinds.Add((kind, key, needed.Contains(key) || isInLog || isOfOurs || isKept || isBackup || isTag));
+            kinds.Add((kind, key, needed.Contains(key) || isInLog || isOfOurs || isKept || isOfOurBackup || isTag));
         }
 
         return kinds.GroupBy(found => found.Kind).ToDictionary(
