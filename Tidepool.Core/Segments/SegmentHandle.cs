@@ -19,6 +19,8 @@ internal sealed class SegmentHandle
     private volatile string[] _damagedFields = [];
     private int _reportedCount;
     private int _userCount = 1;
+    private Action? _whenClosed;
+    private bool _isClosed;
 
     /// <param name="reader">The opened segment.</param>
     /// <param name="owner">Disposed when the last user leaves; null for memory that nobody reuses.</param>
@@ -128,7 +130,7 @@ internal sealed class SegmentHandle
         int left = Interlocked.Decrement(ref _userCount);
         if (left == 0)
         {
-            _owner?.Dispose();
+            Close();
         }
         else if (left < 0)
         {
@@ -136,9 +138,39 @@ internal sealed class SegmentHandle
         }
     }
 
+    /// <summary>Has something called, once, when the last user has left; false when the segment was closed
+    /// already.</summary>
+    internal bool TryCallWhenClosed(Action action)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            _whenClosed += action;
+            return true;
+        }
+    }
+
     /// <summary>What a user of the database sees when a part of this segment proves to be damaged.</summary>
     internal DataCorruptionException Translate(SegmentFormatException inner) =>
         SegmentFaults.Translate(inner, Reader.Header.Identity.ObjectKey);
+
+    private void Close()
+    {
+        Action? whenClosed;
+        lock (_gate)
+        {
+            _isClosed = true;
+            whenClosed = _whenClosed;
+            _whenClosed = null;
+        }
+
+        whenClosed?.Invoke(); // Not under the lock: it may take others.
+        _owner?.Dispose();
+    }
 
     private async Task CheckAsync(Task<bool> fetching)
     {

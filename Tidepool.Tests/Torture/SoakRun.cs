@@ -24,7 +24,6 @@ internal sealed class SoakRun(SoakOptions options, TextWriter log)
         {
             GraceWindow = options.GraceWindow,
             OrphanAge = options.GraceWindow * 10,
-            Cache = { FilterBytes = 2 << 20 }, // Soon full: what it holds of segments that are gone is no growth then.
             Compaction =
             {
                 FlushBytes = 1 << 20,

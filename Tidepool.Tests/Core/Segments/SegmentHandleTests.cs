@@ -26,6 +26,31 @@ internal sealed class SegmentHandleTests
     }
 
     [Test]
+    public void TryCallWhenClosed_LastUserLeaves_CallsEachOnce()
+    {
+        SegmentHandle handle = Open(new Closings());
+        List<int> called = [];
+        Assert.That(handle.TryCallWhenClosed(() => called.Add(1)), Is.True);
+        Assert.That(handle.TryCallWhenClosed(() => called.Add(2)), Is.True);
+        handle.TryPin();
+        handle.Unpin();
+        Assert.That(called, Is.Empty);
+
+        handle.Unpin();
+
+        Assert.That(called, Is.EqualTo([1, 2]));
+    }
+
+    [Test]
+    public void TryCallWhenClosed_ClosedAlready_IsRefused()
+    {
+        SegmentHandle handle = Open(new Closings());
+        handle.Unpin();
+
+        Assert.That(handle.TryCallWhenClosed(() => Assert.Fail("called")), Is.False);
+    }
+
+    [Test]
     public void TryPin_WhileTheLastUserLeaves_NeverGetsAClosedSegment()
     {
         for (int round = 0; round < 200; round++)
