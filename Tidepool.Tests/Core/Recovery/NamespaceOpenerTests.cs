@@ -165,7 +165,8 @@ internal sealed class NamespaceOpenerTests : LogFixture
 
         Assert.That(reads, Is.GreaterThan(1), "they were read a second time");
         Assert.That(opening?.Start.Hash, Is.EqualTo(isDropped ? null : writer.Manifests.Current.Hash));
-        Assert.That(opening?.Tail.Select(entry => entry.Batches[0].Id), Is.EqualTo(isDropped ? null : writer.View.Skip(3)));
+        Assert.That(
+            opening?.Tail.Select(entry => entry.Batches[0].Id), Is.EqualTo(isDropped ? null : writer.View.Skip(3)));
     }
 
     [Test]
