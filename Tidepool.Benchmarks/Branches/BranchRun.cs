@@ -68,7 +68,7 @@ internal sealed class BranchRun(string database, int copyCount, string? backup, 
         Document first = await documents.ScanAsync(
             options: new ScanOptions { IncludeVectors = true, Limit = 1 }, cancellationToken: cancellationToken)
             .FirstAsync(cancellationToken);
-        ReadOnlyMemory<float> vector = first.Vector!.Value.ToSingle();
+        ReadOnlyMemory<float> vector = first.Vector!.ToSingle();
         await documents.UpsertAsync(
             Enumerable.Range(0, AddedCount).Select(number => new Document($"added-{number}") { Vector = vector }),
             cancellationToken: cancellationToken);

@@ -10,6 +10,7 @@ internal sealed class CrashActor
     private readonly SimulatedProcess _process;
     private readonly ClientWrites _writes;
     private readonly ClientReads _reads;
+    private readonly ClientTags _tags;
     private readonly TimeSpan _batchRetention;
 
     internal CrashActor(CrashStage stage, SimulatedProcess process, CrashTrigger trigger)
@@ -21,6 +22,7 @@ internal sealed class CrashActor
         var workload = new WorkloadDocuments(stage.World.Random.Fork());
         _writes = new ClientWrites(stage.World, process, stage.World.Random.Fork(), workload);
         _reads = new ClientReads(stage.World, process, stage.World.Random.Fork(), workload);
+        _tags = new ClientTags(stage.World, process, stage.World.Random.Fork());
     }
 
     internal CrashTrigger Trigger { get; }
@@ -85,6 +87,21 @@ internal sealed class CrashActor
     }
 
     internal Task ScanAsync() => _reads.ScanAllAsync();
+
+    internal Task TagAsync(string name) => _tags.CreateAsync(name, CancellationToken.None);
+
+    internal Task DeleteTagAsync(string name) => _tags.DeleteAsync(name, CancellationToken.None);
+
+    internal Task ReadTagsAsync() => _tags.ReadAllAsync(CancellationToken.None);
+
+    /// <summary>Reads the state after each entry of the log, newest first.</summary>
+    internal async Task ReadPastAsync()
+    {
+        for (long sequence = World.History.Living!.Head.Sequence; sequence >= 0; sequence--)
+        {
+            await _tags.ReadPastAsync(World.History.Living!, sequence, CancellationToken.None);
+        }
+    }
 
     internal Task VerifyAsync() => _reads.VerifyAsync(CancellationToken.None);
 

@@ -1,3 +1,4 @@
+using Tidepool.Cleanup;
 using Tidepool.Manifests;
 using Tidepool.Tests.Simulation;
 
@@ -25,16 +26,24 @@ internal static class CrashLeftovers
             return false;
         }
 
+        Pin[] pins = [.. incarnation.Pins.Where(pin => pin.Until is null).Select(pin => pin.Pin)];
+        var pinned = new PinnedObjects(incarnation.Keys, pins);
         Manifest newest = incarnation.Manifests[^1].Manifest;
         if (incarnation.Keys.TryParseLogEntry(key, out long sequence))
         {
-            return sequence > newest.Floor.Sequence;
+            return sequence > newest.Floor.Sequence || pinned.Contains(sequence);
+        }
+
+        if (incarnation.Keys.TryParsePin(key, out string name, out long number))
+        {
+            return Array.Exists(pins, pin => pin.Name == name && pin.Number == number) ||
+                world.Store.Find(key)!.Data.Length == PinFormat.GetReleasedLength(name);
         }
 
         // The newest manifest and the one that stood when the window began are whole, older ones tombstones.
         return incarnation.Keys.TryParseManifest(key, out long generation)
             ? generation >= newest.Generation - 2 ||
                 world.Store.Find(key)!.Data.Length == ManifestFormat.TombstoneLength
-            : incarnation.Needed.Contains(key);
+            : incarnation.Needed.Contains(key) || pinned.Contains(key);
     }
 }

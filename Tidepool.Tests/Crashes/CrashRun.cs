@@ -138,6 +138,7 @@ internal sealed class CrashRun : IDisposable
         CrashActor judge = _stage.Start("judge", new CrashTrigger(default));
         await judge.ScanAsync();
         await judge.VerifyAsync();
+        await judge.ReadTagsAsync();
         await judge.ResolveAllAsync();
         await judge.WriteAsync(CrashSteps.Put(7, 1995), CrashSteps.Delete(1));
         await judge.CompactAsync();
@@ -147,6 +148,7 @@ internal sealed class CrashRun : IDisposable
         await judge.AgeAsync();
         await judge.CompactAsync();
         await judge.VerifyAsync();
+        await judge.ReadTagsAsync();
         await judge.ScanAsync();
         await judge.CloseAsync();
         judge.Process.Dispose();

@@ -9,7 +9,8 @@ internal static class CrashScenarios
 {
     private static readonly Guid s_key = new("5eed5eed-0000-4000-8000-000000000001");
 
-    internal static IReadOnlyList<CrashScenario> All { get; } = [.. Writes(), .. Upkeep(), .. Cleanup(), .. Together()];
+    internal static IReadOnlyList<CrashScenario> All { get; } =
+        [.. Writes(), .. Upkeep(), .. Cleanup(), .. Together(), .. TagCrashScenarios.All];
 
     private static IEnumerable<CrashScenario> Writes() =>
     [
@@ -350,14 +351,15 @@ internal static class CrashScenarios
     }
 
     /// <summary>A few entries that no segment holds yet.</summary>
-    private static async Task Tail(CrashActor actor)
+    internal static async Task Tail(CrashActor actor)
     {
         await actor.WriteAsync(PutMany(1, 3, 1990));
         await actor.WriteAsync(PutMany(3, 3, 1991));
         await actor.WriteAsync(Delete(2), Patch(1, 1992));
     }
 
-    private static async Task Segments(CrashActor actor, int count)
+    /// <summary>Some segments, the first with ids from 1 on, the next from 11 on.</summary>
+    internal static async Task Segments(CrashActor actor, int count)
     {
         for (int i = 0; i < count; i++)
         {

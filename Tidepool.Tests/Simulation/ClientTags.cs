@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tidepool.Model;
 using Tidepool.Tests.Properties;
 
 namespace Tidepool.Tests.Simulation;
@@ -17,12 +18,13 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
     internal Task StepAsync(CancellationToken cancellation) => random.Next(8) switch
     {
         0 or 1 => CreateAsync(random.Pick(s_names), cancellation),
-        2 => process.Documents.DeleteTagAsync(random.Pick(s_names), cancellation),
+        2 => DeleteAsync(random.Pick(s_names), cancellation),
         3 or 4 => ReadTagAsync(random.Pick(s_names), cancellation),
         _ => ReadPastAsync(cancellation),
     };
 
-    private async Task CreateAsync(string name, CancellationToken cancellation)
+    /// <summary>Keeps the newest state, unless there is such a tag.</summary>
+    internal async Task CreateAsync(string name, CancellationToken cancellation)
     {
         int from = History.Head;
         NamespaceTag made;
@@ -34,6 +36,12 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
             when (refusal.Message.Contains("already") || refusal.Message.Contains("There is no namespace"))
         {
             return;
+        }
+
+        if (!History.AllIncarnations.SelectMany(found => found.Pins).Any(
+            pin => pin.Pin.Name == name && pin.Position >= from && pin.Pin.Position.Sequence == made.Sequence))
+        {
+            world.Violate($"{process.Host.Name}: {made} was acknowledged, but it is not there");
         }
 
         for (int position = from; position <= History.Head; position++)
@@ -48,7 +56,29 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
         world.Violate($"{process.Host.Name}: {made} is of no state from {from} to {History.Head}");
     }
 
-    private async Task ReadTagAsync(string name, CancellationToken cancellation)
+    /// <summary>Gives up a tag, if there is one.</summary>
+    internal async Task DeleteAsync(string name, CancellationToken cancellation)
+    {
+        IncarnationHistory? incarnation = History.Living;
+        PinHistory? known = FindTag(incarnation, name);
+        bool isDeleted = await process.Documents.DeleteTagAsync(name, cancellation);
+        if (incarnation is { IsDropped: false } && known is { Until: null })
+        {
+            world.Violate($"{process.Host.Name}: tag {name} is there, though it was deleted ({isDeleted})");
+        }
+    }
+
+    /// <summary>Every tag that there ever was.</summary>
+    internal async Task ReadAllAsync(CancellationToken cancellation)
+    {
+        foreach (string name in History.AllIncarnations.SelectMany(found => found.Pins)
+            .Select(pin => pin.Pin.Name).Where(found => PinNames.IsTag(found)).Distinct().ToArray())
+        {
+            await ReadTagAsync(name, cancellation);
+        }
+    }
+
+    internal async Task ReadTagAsync(string name, CancellationToken cancellation)
     {
         DateTimeOffset began = world.Store.Now;
         IncarnationHistory? incarnation = History.Living;
@@ -65,21 +95,19 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
                 world.Violate($"{process.Host.Name}: tag {name} read as {Describe(read)}");
             }
         }
-        else if (incarnation is { IsDropped: false }
-            && incarnation.Pins.Exists(pin => pin.Pin.Name == name && pin.Until is null && pin.From <= began))
+        else if (incarnation is { IsDropped: false } && FindTag(incarnation, name) is { } tag && tag.From <= began)
         {
             world.Violate($"{process.Host.Name}: tag {name} was not found, though it was there all the time");
         }
     }
 
-    private async Task ReadPastAsync(CancellationToken cancellation)
-    {
-        if (History.Living is not { } incarnation)
-        {
-            return;
-        }
+    private Task ReadPastAsync(CancellationToken cancellation) => History.Living is { } incarnation
+        ? ReadPastAsync(incarnation, random.Next((int)incarnation.Head.Sequence + 1), cancellation)
+        : Task.CompletedTask;
 
-        long sequence = random.Next((int)incarnation.Head.Sequence + 1);
+    internal async Task ReadPastAsync(
+        IncarnationHistory incarnation, long sequence, CancellationToken cancellation)
+    {
         List<ModelDocument>? read = await ReadAsync(ReadConsistency.AsOf(sequence), cancellation);
         if (read is not null)
         {
@@ -116,6 +144,9 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
 
         return read;
     }
+
+    private static PinHistory? FindTag(IncarnationHistory? incarnation, string name) =>
+        incarnation?.Pins.Find(pin => pin.Pin.Name == name && pin.Until is null);
 
     private bool IsSame(IncarnationHistory incarnation, long sequence, List<ModelDocument> read) => IsSame(
         sequence == 0
