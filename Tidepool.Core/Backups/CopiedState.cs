@@ -21,18 +21,21 @@ internal static class CopiedState
     /// <param name="segments">All of the state's documents.</param>
     /// <param name="batches">The batches that it remembers.</param>
     internal static Manifest Begin(
-        Snapshot snapshot, NamespaceKeys keys, ImmutableArray<SegmentEntry> segments, BatchHistory batches) => new()
+        Snapshot snapshot, NamespaceKeys keys, ImmutableArray<SegmentEntry> segments, BatchHistory batches)
     {
-        NamespaceId = keys.NamespaceId,
-        Generation = 1,
-        ParentHash = default,
-        CommitId = keys.NewId(),
-        ParentTime = null,
-        Floor = snapshot.Head,
-        Schema = snapshot.Schema,
-        Rows = snapshot.Rows,
-        Segments = segments,
-        Graveyard = [],
-        Batches = batches,
-    };
+        return new Manifest
+        {
+            NamespaceId = keys.NamespaceId,
+            Generation = 1,
+            ParentHash = default,
+            CommitId = keys.NewId(),
+            ParentTime = null,
+            Floor = snapshot.Head,
+            Schema = snapshot.Schema,
+            Rows = snapshot.Rows,
+            Segments = segments,
+            Graveyard = [],
+            Batches = batches,
+        };
+    }
 }

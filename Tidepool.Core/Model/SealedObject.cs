@@ -4,8 +4,8 @@ using Tidepool.Index.Binary;
 
 namespace Tidepool.Model;
 
-/// <summary>What small objects have in common: they begin with their magic and version, and end with the checksum of all
-/// that stands before it.</summary>
+/// <summary>What small objects have in common: they begin with their magic and version, and end with the checksum of
+/// all that stands before it.</summary>
 internal static class SealedObject
 {
     private const int ChecksumLength = sizeof(uint);
