@@ -11,7 +11,6 @@ namespace Tidepool.Benchmarks.Cold;
 
 /// <summary>One run of `cold --database`: the first query on the database that `ann --database` kept, for one query
 /// after the other, each as a process would ask it that has nothing of the database.</summary>
-/// <remarks>How much longer the answers take when each request does tells how many follow each other.</remarks>
 internal sealed class ColdSearchRun(string data, string database, int queryCount, TimeSpan latency, string? output)
 {
     internal async Task<int> RunAsync(CancellationToken cancellationToken)
@@ -21,10 +20,7 @@ internal sealed class ColdSearchRun(string data, string database, int queryCount
         var stored = new FileObjectStore(Path.Combine(database, "store"));
         await SearchAllAsync(stored, work, TimeSpan.Zero, cancellationToken); // Compiles what the runs below use.
         ColdStart[] starts = await SearchAllAsync(stored, work, latency, cancellationToken);
-        ColdStart[] slower = await SearchAllAsync(stored, work, 3 * latency, cancellationToken);
-        double[] roundTrips = [.. starts.Zip(slower, (one, other) =>
-            (other.FirstQuery - one.FirstQuery) / (2 * latency))];
-        Array.Sort(roundTrips);
+        int[] roundTrips = [.. starts.Select(start => start.FirstQueryTrips).Order()];
         var latencies = new Latencies(starts.Select(start => start.FirstQuery));
         long[] found = [.. starts.SelectMany(start => start.Ids)];
         new ResultFile(output).Add(new JsonObject
@@ -37,10 +33,10 @@ internal sealed class ColdSearchRun(string data, string database, int queryCount
             ["latency_ms"] = latency.TotalMilliseconds,
             ["queries"] = work.Queries.Length,
             ["recall_at_10"] = Math.Round(work.MeasureRecall(found), 5),
-            ["round_trips_median"] = Math.Round(roundTrips[roundTrips.Length / 2], 1),
+            ["round_trips_median"] = roundTrips[roundTrips.Length / 2],
             ["share_in_three_trips"] = Math.Round(
-                (double)roundTrips.Count(trips => trips < 3.5) / roundTrips.Length, 3),
-            ["round_trips_most"] = Math.Round(roundTrips[^1], 1),
+                (double)roundTrips.Count(trips => trips <= 3) / roundTrips.Length, 3),
+            ["round_trips_most"] = roundTrips[^1],
             ["requests"] = Math.Round(starts.Average(start => start.Usage.Requests), 1),
             ["bytes_fetched"] = Math.Round(starts.Average(start => start.BytesFetched)),
             ["open_ms"] = Math.Round(starts.Average(start => start.Opened.TotalMilliseconds), 1),
@@ -68,13 +64,15 @@ internal sealed class ColdSearchRun(string data, string database, int queryCount
         string cache = Directory.CreateTempSubdirectory("tidepool-cold-").FullName;
         try
         {
-            var metered = new MeteringObjectStore(new DelayingObjectStore(stored, latency));
+            var delaying = new DelayingObjectStore(stored, latency);
+            var metered = new MeteringObjectStore(delaying);
             var options = new TidepoolOptions { ReadOnly = true, Cache = { DiskDirectory = cache } };
             var search = new SearchOptions { IncludeAttributes = false };
             long started = Stopwatch.GetTimestamp();
             await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(
                 metered, options, cancellationToken);
             TimeSpan opened = Stopwatch.GetElapsedTime(started);
+            int openingTrips = delaying.RoundTrips;
             SearchResults<Document> found = await database.GetNamespace(AnnDatabase.Name).SearchAsync(
                 query, AnnWorkload.Top, search, cancellationToken);
             return new ColdStart(
@@ -82,7 +80,9 @@ internal sealed class ColdSearchRun(string data, string database, int queryCount
                 Stopwatch.GetElapsedTime(started),
                 metered.GetUsage(),
                 [.. found.Select(AnnWorkload.IdOf)],
-                found.Statistics.BytesFetched);
+                found.Statistics.BytesFetched,
+                openingTrips,
+                delaying.RoundTrips);
         }
         finally
         {

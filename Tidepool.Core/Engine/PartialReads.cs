@@ -20,9 +20,6 @@ internal static class PartialReads
     /// <summary>The same for a search, which fetches more each time.</summary>
     private const int MaxSearches = 4;
 
-    /// <summary>How much more than what a search will probably read is fetched at first.</summary>
-    private const double FirstFactor = 1.7;
-
     /// <summary>Makes a read.</summary>
     internal static async ValueTask<TResult> RunAsync<TArgument, TResult>(
         SegmentSet segments,
@@ -129,7 +126,7 @@ internal static class PartialReads
             Breadth = SourcePlanner.GetBreadth(query.Aim, index!.Settings.Kind),
             SelectedCount = source.LiveCount,
         };
-        double factor = FirstFactor * Math.Pow(2, tries);
+        double factor = Math.Pow(2, tries);
         List<ByteRange> ranges = [];
         return SegmentForecast.TryAdd(segment.Reader, query.Field, indexQuery, factor, ranges) ? ranges : null;
     }

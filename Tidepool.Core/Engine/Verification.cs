@@ -134,7 +134,7 @@ internal sealed class Verification(OpenNamespace open, GracePolicy policy, IProg
             string key = fault.ObjectKey ?? open.Keys.Pins;
             if (_checked.Add(key))
             {
-                _problems.Add(new VerificationProblem(key, fault.Message));
+                await AddProblemAsync(key, fault, cancellationToken).ConfigureAwait(false);
             }
 
             return [];
@@ -174,12 +174,25 @@ internal sealed class Verification(OpenNamespace open, GracePolicy policy, IProg
             if (fault is not MissingObjectException ||
                 await IsNeededAsync(key, cancellationToken).ConfigureAwait(false))
             {
-                _problems.Add(new VerificationProblem(key, fault.Message));
+                await AddProblemAsync(key, fault, cancellationToken).ConfigureAwait(false);
             }
         }
 
         _objects++;
         progress?.Report(new OperationProgress("verify", _objects, Total: null, _bytes));
+    }
+
+    /// <summary>Remembers what is wrong with an object of a namespace that is still there: one that was dropped
+    /// meanwhile, and collected, has lost nothing.</summary>
+    private async Task AddProblemAsync(string key, Exception fault, CancellationToken cancellationToken)
+    {
+        await open.Log.CheckDroppedAsync(cancellationToken).ConfigureAwait(false);
+        if (open.IsDropped)
+        {
+            throw new InvalidOperationException("The namespace was dropped while it was verified.", fault);
+        }
+
+        _problems.Add(new VerificationProblem(key, fault.Message));
     }
 
     /// <summary>Whether an object that is gone should be there: what others flushed or merged meanwhile may have been

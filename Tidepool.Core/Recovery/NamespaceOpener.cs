@@ -206,12 +206,31 @@ internal sealed class NamespaceOpener(
                 return null;
             }
 
-            if (!AreGenuine(reads, mark) && !await IsNewestAsync(data, start, cancellationToken).ConfigureAwait(false))
+            int gap = FindGap(reads);
+            if (gap >= 0)
+            {
+                // It was written meanwhile, or is lost, or was collected.
+                SlotRead[] again = await slots.ReadAsync(reads[0].Sequence, reads.Length, cancellationToken)
+                    .ConfigureAwait(false);
+                DisposeAll(reads);
+                reads = again;
+            }
+
+            if (!AreGenuine(reads, mark) &&
+                !await IsCurrentAsync(name, number, data, start, cancellationToken).ConfigureAwait(false))
             {
                 return null;
             }
 
-            reads = await MendAsync(slots, reads, cancellationToken).ConfigureAwait(false);
+            if (FindGap(reads) >= 0 && gap >= 0 && !reads[gap].Found)
+            {
+                // The slots behind it were there before it was read for the second time.
+                throw new DataCorruptionException($"{reads[gap].Key} is missing, but entries follow it.")
+                {
+                    ObjectKey = reads[gap].Key,
+                };
+            }
+
             var manifests = new ManifestStore(store, data, keys.Hint(name), number, start, next.StoreTime);
             opening = new NamespaceOpening(
                 store,
@@ -232,33 +251,6 @@ internal sealed class NamespaceOpener(
                 DisposeAll(reads);
             }
         }
-    }
-
-    /// <summary>Reads the slots again when one that others follow was missing: it was written meanwhile, or is lost.
-    /// </summary>
-    private static async ValueTask<SlotRead[]> MendAsync(
-        SlotReader slots, SlotRead[] reads, CancellationToken cancellationToken)
-    {
-        int gap = FindGap(reads);
-        if (gap < 0)
-        {
-            return reads;
-        }
-
-        SlotRead[] again = await slots.ReadAsync(reads[0].Sequence, reads.Length, cancellationToken)
-            .ConfigureAwait(false);
-        if (FindGap(again) >= 0 && !again[gap].Found)
-        {
-            // The slots behind it were there before it was read for the second time.
-            DisposeAll(again);
-            throw new DataCorruptionException($"{reads[gap].Key} is missing, but entries follow it.")
-            {
-                ObjectKey = reads[gap].Key,
-            };
-        }
-
-        DisposeAll(reads);
-        return again;
     }
 
     /// <summary>The first slot that is missing although one behind it is there; -1 for none.</summary>
@@ -284,14 +276,16 @@ internal sealed class NamespaceOpener(
         return isFresh;
     }
 
-    /// <summary>What holds after the slots were read held when they were read, too.</summary>
-    private async ValueTask<bool> IsNewestAsync(
-        NamespaceKeys data, Manifest start, CancellationToken cancellationToken)
+    /// <summary>Whether a manifest is the newest of a namespace that is still there. What holds after the slots were
+    /// read held when they were read, too.</summary>
+    private async ValueTask<bool> IsCurrentAsync(
+        string name, long number, NamespaceKeys data, Manifest start, CancellationToken cancellationToken)
     {
+        Task<IncarnationRecord?> dropReading = registry.ReadAsync(name, number + 1, cancellationToken).AsTask();
         StoredManifest next = await ManifestStore
             .ReadAsync(store, data, start.Generation + 1, cancellationToken)
             .ConfigureAwait(false);
-        return !next.Exists;
+        return await dropReading.ConfigureAwait(false) is null && !next.Exists;
     }
 
     private static List<WalEntry> DecodeTail(SlotReader slots, SlotRead[] reads)

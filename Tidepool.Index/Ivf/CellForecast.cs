@@ -7,10 +7,14 @@ namespace Tidepool.Index.Ivf;
 
 /// <summary>Which cells a search will probably scan.</summary>
 /// <remarks>A search stops by the distance of the k-th hit, which is not known before cells were read. Here it is taken
-/// to be as far as the nearest center: a cell's rows lie about as far from its center as from each other.</remarks>
+/// to be as far as the nearest center: a cell's rows lie about as far from its center as from each other. That may be
+/// wrong by a lot; the bound on the number of cells is what limits how much is read in vain.</remarks>
 internal static class CellForecast
 {
     private const int MinCells = 3;
+
+    /// <summary>How much farther off than expected the k-th hit may be.</summary>
+    private const float Reserve = 2;
 
     internal static void Add(
         IvfSearcher index, VectorColumn rows, in IndexQuery query, double factor, SearchNeeds needs)
@@ -33,10 +37,10 @@ internal static class CellForecast
             : least;
         float limit = query.Breadth > 0
             ? float.NegativeInfinity
-            : least + ((float)factor * head.Gammas.GetGamma(query.RecallTarget, query.K) * unit);
+            : least + ((float)factor * Reserve * head.Gammas.GetGamma(query.RecallTarget, query.K) * unit);
         int fewest = query.Breadth > 0 ? query.Breadth : MinCells;
-        int most = Math.Max(
-            fewest, GammaTable.GetMostCells(factor * head.Gammas.GetCellCount(query.RecallTarget, query.K)));
+        double average = head.Gammas.GetCellCount(query.RecallTarget, query.K);
+        int most = Math.Max(fewest, GammaTable.GetMostCells(factor * average));
         for (int count = 0; count < Math.Min(keys.Length, most); count++)
         {
             int nearest = CodeKeys.FindSmallest(keys);

@@ -88,7 +88,7 @@ internal ref struct IvfScan
         CellQueue queue = FillQueue(keys, float.NegativeInfinity, float.MaxValue);
         for (; count > 0 && queue.Count > 0; count--)
         {
-            ScanNext(queue);
+            ScanNext(queue, isLast: count == 1);
         }
     }
 
@@ -105,7 +105,7 @@ internal ref struct IvfScan
                 break;
             }
 
-            float key = ScanNext(queue);
+            float key = ScanNext(queue, isLast: count + scanned == most);
             if (float.IsNaN(origin) && _scan.IsFull)
             {
                 origin = key;
@@ -127,12 +127,14 @@ internal ref struct IvfScan
     }
 
     /// <summary>Scans the nearest cell of a queue, and asks for the one behind it.</summary>
+    /// <param name="queue">The cells.</param>
+    /// <param name="isLast">Whether none is scanned behind it: of a cold segment, it may not be there.</param>
     /// <returns>Its key.</returns>
-    private float ScanNext(CellQueue queue)
+    private float ScanNext(CellQueue queue, bool isLast)
     {
         (float key, int cell) = queue.Peek();
         queue.RemoveFirst();
-        if (queue.Count > 0)
+        if (!isLast && queue.Count > 0)
         {
             _scan.Prefetch(queue.Peek().Cell);
         }

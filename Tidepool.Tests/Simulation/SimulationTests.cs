@@ -26,6 +26,8 @@ internal sealed class SimulationTests
     [TestCase(1692, Description = "a flush of a namespace whose records say that it was dropped")]
     [TestCase(11014, Description = "a flush on a manifest whose segments were merged and collected")]
     [TestCase(11694, Description = "the same")]
+    [TestCase(1001062, Description = "a verification that was paused while its namespace was dropped and deleted")]
+    [TestCase(1006079, Description = "an opening that was paused while the slots it reads were written and collected")]
     [TestCase(21301, Description = "a compaction of a namespace that was dropped and deleted")]
     public async Task Engine_SeedThatFoundAFault_KeepsItsPromises(int seed)
     {

@@ -195,6 +195,28 @@ internal sealed class DropTests : EngineFixture
     }
 
     [Test]
+    public async Task Verify_NamespaceIsDroppedAndDeletedMeanwhile_FindsNoFault()
+    {
+        var store = new FaultyObjectStore(Store);
+        TidepoolNamespace verified = OpenNamespace(store);
+        TidepoolNamespace dropper = OpenNamespace();
+        await verified.UpsertAsync(MakeDocuments(10));
+        await verified.CompactAsync();
+        await verified.UpsertAsync(MakeDocument(11));
+        var gate = new StoreGate(store, StoreOperation.Get, "/seg/");
+        Task<VerificationReport> verifying = verified.VerifyAsync();
+        await gate.Reached;
+        await dropper.EnsureDeletedAsync();
+        Clock.Advance(TimeSpan.FromHours(1));
+        await CollectDroppedAsync();
+        Assert.That(await Store.KeysAsync("d/"), Is.Empty);
+
+        gate.Open();
+
+        Assert.That((await verifying.WaitAsync(TimeSpan.FromMinutes(1))).Problems, Is.Empty);
+    }
+
+    [Test]
     public async Task Drop_PrivateDatabase_ItsDataIsDeleted()
     {
         await using var database = TidepoolDatabase.CreateInMemory();

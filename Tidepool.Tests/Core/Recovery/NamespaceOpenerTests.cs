@@ -130,6 +130,45 @@ internal sealed class NamespaceOpenerTests : LogFixture
         Assert.That(reader.View, Is.EqualTo([batch]));
     }
 
+    /// <summary>A slot that was written, with the one behind it, while both were read is read again; by then, after a
+    /// pause, it may have been collected, and with it all that there was.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Open_SlotsAreWrittenAndCollectedMeanwhile_LooksForANewerManifest(bool isDropped)
+    {
+        LogProcess writer = await OpenAsync();
+        var store = new FaultyObjectStore(Store);
+        int reads = 0;
+        store.BeforeRequest = async (operation, key) =>
+        {
+            if (operation == StoreOperation.Get && key == writer.Keys.LogEntry(2) && reads++ == 0)
+            {
+                await writer.AppendAsync();
+                await writer.AppendAsync();
+                await writer.AppendAsync();
+            }
+            else if (operation == StoreOperation.Get && key == writer.Keys.LogEntry(1) && reads == 1)
+            {
+                reads++;
+                await writer.FlushAsync();
+                await writer.AppendAsync();
+                PassTheWindow();
+                await writer.CollectAsync();
+                if (isDropped)
+                {
+                    await writer.DropAsync();
+                }
+            }
+        };
+
+        using NamespaceOpening? opening = await MakeOpener(store).OpenAsync("n", null, default);
+
+        Assert.That(reads, Is.GreaterThan(1), "they were read a second time");
+        Assert.That(opening?.Start.Hash, Is.EqualTo(isDropped ? null : writer.Manifests.Current.Hash));
+        Assert.That(
+            opening?.Tail.Select(entry => entry.Batches[0].Id), Is.EqualTo(isDropped ? null : writer.View.Skip(3)));
+    }
+
     [Test]
     public async Task Open_AfterADrop_IsNullAndANewOneIsEmpty()
     {
