@@ -169,7 +169,12 @@ public sealed class TidepoolDatabase : IAsyncDisposable, IDisposable
         ArgumentNullException.ThrowIfNull(backup);
         ArgumentNullException.ThrowIfNull(destination);
         return RestoreWork.RunAsync(
-            backup, destination, options ?? new RestoreOptions(), progress, cancellationToken);
+            backup,
+            destination,
+            options ?? new RestoreOptions(),
+            new TidepoolOptions(),
+            progress,
+            cancellationToken);
     }
 
     /// <summary>Asks whether the store answers and background work keeps up with writes.</summary>

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Collections.Immutable;
+using Tidepool.Index.Binary;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Manifests;
 using Tidepool.Model;
@@ -16,11 +18,27 @@ internal sealed class NamespaceBranch(IObjectStore store, NamespaceKeys keys)
 {
     /// <summary>Stores its first manifest, and what that needs beside the shared segments, which are pinned.</summary>
     /// <param name="snapshot">The state, pinned.</param>
+    /// <param name="batches">The batches behind its manifest's floor.</param>
+    /// <param name="now">A recent time of the store; null if it does not tell.</param>
+    /// <param name="policy">How long batches are remembered.</param>
     /// <param name="cancellationToken">Abandons it.</param>
     /// <returns>The manifest, and the store's time of the last answer.</returns>
-    internal async Task<StoredManifest> BeginAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    internal async Task<StoredManifest> BeginAsync(
+        Snapshot snapshot,
+        BatchRecord[] batches,
+        DateTimeOffset? now,
+        GracePolicy policy,
+        CancellationToken cancellationToken)
     {
         Manifest manifest = snapshot.Segments.Manifest;
+        BatchHistory history = await new BatchLedgers(store, keys)
+            .RecordAsync(manifest.Batches, batches, now, policy.BatchRetention, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (LedgerEntry ledger in history.Ledgers.Intersect(manifest.Batches.Ledgers))
+        {
+            await CopyAsync(ledger, keys.Of(manifest.NamespaceId), cancellationToken).ConfigureAwait(false);
+        }
+
         var writer = new SegmentWriter(store, keys);
         ImmutableArray<SegmentEntry>.Builder segments = ImmutableArray.CreateBuilder<SegmentEntry>();
         for (int i = 0; i < manifest.Segments.Length; i++)
@@ -38,28 +56,34 @@ internal sealed class NamespaceBranch(IObjectStore store, NamespaceKeys keys)
             }
         }
 
-        SnapshotSource[] tail = snapshot.Sources[^snapshot.Chunks.Length..];
-        if (await writer.WriteAsync(tail, snapshot.Schema, indexes: null, cancellationToken).ConfigureAwait(false)
+        if (await CopiedState.WriteTailAsync(snapshot, writer, cancellationToken).ConfigureAwait(false)
             is { } written)
         {
             segments.Add(written);
         }
 
-        var first = new Manifest
-        {
-            NamespaceId = keys.NamespaceId,
-            Generation = 1,
-            ParentHash = default,
-            CommitId = keys.NewId(),
-            ParentTime = null,
-            Floor = snapshot.Head,
-            Schema = snapshot.Schema,
-            Rows = snapshot.Rows,
-            Segments = segments.ToImmutable(),
-            Graveyard = [],
-            Batches = BatchHistory.Empty with { CompleteSince = snapshot.Head.Sequence }, // They were the other's.
-        };
+        // What is in the state is never applied to it again.
+        Manifest first = CopiedState.Begin(snapshot, keys, segments.ToImmutable(), history);
         return await ManifestStore.BeginAsync(store, keys, first, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask CopyAsync(LedgerEntry ledger, NamespaceKeys source, CancellationToken cancellationToken)
+    {
+        string key = source.Ledger(ledger.Id);
+        using GetResult stored = await store.GetAsync(key, range: null, cancellationToken).ConfigureAwait(false);
+        byte[] bytes = stored.Found ? stored.Data.ToArray() : throw new MissingObjectException(key);
+        try
+        {
+            LedgerCodec.Decode(bytes, source.NamespaceId, ledger);
+        }
+        catch (SegmentFormatException inner)
+        {
+            throw SegmentFaults.Translate(inner, key);
+        }
+
+        var moved = new ReadOnlySequence<byte>(LedgerCodec.WithNamespace(bytes, keys.NamespaceId));
+        await store.PutAsync(keys.Ledger(ledger.Id), moved, PutCondition.Always, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private static async ValueTask<DeletionEntry?> CopyAsync(

@@ -68,12 +68,12 @@ internal sealed class BranchWork(
         PinStore pins,
         NamespaceKeys source,
         IncarnationRecord record,
-        Func<CancellationToken, ValueTask<(Snapshot Snapshot, DateTimeOffset? SeenAt)>> pinState,
+        Func<CancellationToken, ValueTask<(CopySource State, DateTimeOffset? SeenAt)>> pinState,
         CancellationToken cancellationToken)
     {
         NamespaceKeys data = keys.Data(record.NamespaceId);
         string pinName = PinNames.ForBranch(record.NamespaceId);
-        Snapshot? snapshot = null;
+        CopySource? state = null;
         try
         {
             Pin pin = await pins
@@ -81,21 +81,21 @@ internal sealed class BranchWork(
                     pinName,
                     async token =>
                     {
-                        snapshot?.Unpin();
-                        snapshot = null;
-                        (snapshot, DateTimeOffset? seenAt) = await pinState(token).ConfigureAwait(false);
-                        Manifest manifest = snapshot.Segments.Manifest;
+                        state?.Dispose();
+                        state = null;
+                        (state, DateTimeOffset? seenAt) = await pinState(token).ConfigureAwait(false);
+                        Manifest manifest = state.Snapshot.Segments.Manifest;
                         return new PinnedState(manifest, manifest.Floor, manifest.Rows, seenAt);
                     },
                     cancellationToken)
                 .ConfigureAwait(false) ?? throw Late(record.Name);
             await PinOwnersAsync(source, pin, pinName, cancellationToken).ConfigureAwait(false);
-            record = record with { Schema = snapshot!.Schema };
+            record = record with { Schema = state!.Snapshot.Schema };
             var origin = new ReadOnlySequence<byte>(RegistryCodec.EncodeRecord(record));
             await store.PutAsync(data.Origin, origin, PutCondition.IfAbsent, cancellationToken).ConfigureAwait(false);
 
             StoredManifest first = await new NamespaceBranch(store, data)
-                .BeginAsync(snapshot, cancellationToken)
+                .BeginAsync(state.Snapshot, state.Batches, pin.StoredAt, policy, cancellationToken)
                 .ConfigureAwait(false);
             if (first.StoreTime - pin.StoredAt >= policy.OrphanAge / 2)
             {
@@ -106,13 +106,13 @@ internal sealed class BranchWork(
         }
         finally
         {
-            snapshot?.Unpin();
+            state?.Dispose();
         }
     }
 
     /// <summary>The state as a strong read sees it, pinned, on top of the newest manifest, and a store time at which
     /// that was the newest.</summary>
-    private static async ValueTask<(Snapshot Snapshot, DateTimeOffset? SeenAt)> PinNewestAsync(
+    private static async ValueTask<(CopySource State, DateTimeOffset? SeenAt)> PinNewestAsync(
         OpenNamespace open, CancellationToken cancellationToken)
     {
         while (true)
@@ -120,13 +120,13 @@ internal sealed class BranchWork(
             await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
             DateTimeOffset? seenAt = open.Log.StoreTime;
             await open.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            Snapshot snapshot = open.PinCurrent();
-            if (snapshot.Segments.Manifest.Generation == open.Manifests.Current.Generation)
+            CopySource? state = CopySource.TryPin(open);
+            if (state?.Snapshot.Segments.Manifest.Generation == open.Manifests.Current.Generation)
             {
-                return (snapshot, seenAt);
+                return (state, seenAt);
             }
 
-            snapshot.Unpin();
+            state?.Dispose();
         }
     }
 

@@ -7,7 +7,7 @@ namespace Tidepool.Engine;
 /// disposed, and the batches behind its manifest's floor.</summary>
 internal sealed class CopySource : IDisposable
 {
-    private CopySource(Snapshot snapshot, BatchRecord[] batches)
+    internal CopySource(Snapshot snapshot, BatchRecord[] batches)
     {
         Snapshot = snapshot;
         Batches = batches;
@@ -24,18 +24,32 @@ internal sealed class CopySource : IDisposable
         while (true)
         {
             await open.CompleteSegmentsAsync(cancellationToken).ConfigureAwait(false);
-            Snapshot snapshot = open.PinCurrent();
-            BatchRecord[] batches = open.Log.GetBatches(
-                snapshot.Segments.Manifest.Floor.Sequence, snapshot.Head.Sequence);
-
-            // The log forgets batches that a newer manifest holds, after the state has gone on to that.
-            if (snapshot.Segments.IsComplete && open.State.Current.Segments == snapshot.Segments)
+            CopySource? state = TryPin(open);
+            if (state is { Snapshot.Segments.IsComplete: true })
             {
-                return new CopySource(snapshot, batches);
+                return state;
             }
 
-            snapshot.Unpin();
+            state?.Dispose();
         }
+    }
+
+    /// <summary>The state that a namespace has now, though its segments may be there in part; null when it has just
+    /// changed.</summary>
+    internal static CopySource? TryPin(OpenNamespace open)
+    {
+        Snapshot snapshot = open.PinCurrent();
+        BatchRecord[] batches = open.Log.GetBatches(
+            snapshot.Segments.Manifest.Floor.Sequence, snapshot.Head.Sequence);
+
+        // The log forgets batches that a newer manifest holds, after the state has gone on to that.
+        if (open.State.Current.Segments == snapshot.Segments)
+        {
+            return new CopySource(snapshot, batches);
+        }
+
+        snapshot.Unpin();
+        return null;
     }
 
     public void Dispose() => Snapshot.Unpin();

@@ -25,10 +25,10 @@ internal static class RestoreWork
         IObjectStore backup,
         IObjectStore destination,
         RestoreOptions options,
+        TidepoolOptions settings,
         IProgress<OperationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        var settings = new TidepoolOptions();
         string[] wanted = [.. options.Namespaces.Distinct()];
         IObjectStore source = DatabaseEngine.MakeReliable(backup, settings);
         var keys = new BackupKeys(settings.Ids);

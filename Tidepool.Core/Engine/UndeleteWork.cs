@@ -35,7 +35,7 @@ internal sealed class UndeleteWork(
             .ConfigureAwait(false);
     }
 
-    private async ValueTask<(Snapshot Snapshot, DateTimeOffset? SeenAt)> PinLastAsync(
+    private async ValueTask<(CopySource State, DateTimeOffset? SeenAt)> PinLastAsync(
         IncarnationRecord dropped, NamespaceKeys source, CancellationToken cancellationToken)
     {
         DateTimeOffset? seenAt = await CheckAgeAsync(dropped, cancellationToken).ConfigureAwait(false);
@@ -46,7 +46,7 @@ internal sealed class UndeleteWork(
         Manifest? manifest = newest == 0
             ? Manifest.CreateEmpty(source.NamespaceId, created.Schema)
             : (await ManifestStore.ReadAsync(store, source, newest, cancellationToken).ConfigureAwait(false)).Manifest;
-        Snapshot? last = manifest is null
+        CopySource? last = manifest is null
             ? null : await TryBuildAsync(manifest, source, cancellationToken).ConfigureAwait(false);
         return (last ?? throw Expire(dropped.Name), seenAt);
     }
@@ -73,7 +73,7 @@ internal sealed class UndeleteWork(
     }
 
     /// <summary>The state before the drop, pinned, with all of its segments; null when a part of it is gone.</summary>
-    private async Task<Snapshot?> TryBuildAsync(
+    private async Task<CopySource?> TryBuildAsync(
         Manifest manifest, NamespaceKeys source, CancellationToken cancellationToken)
     {
         try
@@ -83,15 +83,22 @@ internal sealed class UndeleteWork(
                 .OpenAllAsync(manifest, open: null, mayBePartial: false, cancellationToken)
                 .ConfigureAwait(false);
             var state = new LiveState(segments);
+            var batches = new List<BatchRecord>();
             try
             {
                 LogPosition? last = await FindLastAsync(manifest.Floor, source, cancellationToken)
                     .ConfigureAwait(false);
                 bool isWhole = last is { } end && await new PastLog(store, source)
                     .ReadAsync(
-                        manifest.Floor, end.Sequence, end.Hash, entry => state.Apply(entry), cancellationToken)
+                        manifest.Floor, end.Sequence, end.Hash, Apply, cancellationToken)
                     .ConfigureAwait(false);
-                return isWhole ? state.PinCurrent() : null;
+                return isWhole ? new CopySource(state.PinCurrent(), [.. batches]) : null;
+
+                void Apply(WalEntry entry)
+                {
+                    batches.AddRange(entry.Batches.Select(batch => new BatchRecord(batch.Id, entry.Sequence)));
+                    state.Apply(entry);
+                }
             }
             finally
             {

@@ -1,4 +1,5 @@
 using Tidepool.Model;
+using Tidepool.Storage;
 using Tidepool.Tests.Simulation;
 
 namespace Tidepool.Tests.Crashes;
@@ -8,30 +9,60 @@ internal sealed class CrashActor
 {
     private readonly CrashStage _stage;
     private readonly SimulatedProcess _process;
+    private readonly SimulatedNamespace _target;
+    private CrashActor? _copy;
+    private CrashingConnection? _vault;
     private readonly ClientWrites _writes;
     private readonly ClientReads _reads;
     private readonly ClientTags _tags;
     private readonly TimeSpan _batchRetention;
 
-    internal CrashActor(CrashStage stage, SimulatedProcess process, CrashTrigger trigger)
+    /// <param name="stage">What the processes share.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="trigger">What ends it.</param>
+    /// <param name="name">The namespace that is used.</param>
+    internal CrashActor(
+        CrashStage stage, SimulatedProcess process, CrashTrigger trigger, string name = SimulationHistory.Main)
     {
         _stage = stage;
         _process = process;
+        _target = process.Get(name);
         Trigger = trigger;
         _batchRetention = GracePolicy.For(stage.World.Sharing, TimeSpan.FromMinutes(1)).BatchRetention;
         var workload = new WorkloadDocuments(stage.World.Random.Fork());
-        _writes = new ClientWrites(stage.World, process, stage.World.Random.Fork(), workload);
-        _reads = new ClientReads(stage.World, process, stage.World.Random.Fork(), workload);
-        _tags = new ClientTags(stage.World, process, stage.World.Random.Fork());
+        _writes = new ClientWrites(stage.World, _target, stage.World.Random.Fork(), workload);
+        _reads = new ClientReads(stage.World, _target, stage.World.Random.Fork(), workload);
+        _tags = new ClientTags(stage.World, _target, stage.World.Random.Fork());
     }
 
     internal CrashTrigger Trigger { get; }
 
     internal SimulatedProcess Process => _process;
 
+    /// <summary>Where backups go, as this process reaches it.</summary>
+    internal IObjectStore Vault => _vault ??= new CrashingConnection(
+        new ModelStoreConnection(World, _process.Host, World.Sharing, _stage.Vault),
+        _process.Host,
+        _stage.Vault,
+        Trigger);
+
     internal SimulationWorld World => _stage.World;
 
-    internal TidepoolNamespace Documents => _process.Documents;
+    internal SimulationHistory History => _target.History;
+
+    internal TidepoolNamespace Documents => _target.Documents;
+
+    /// <summary>The same process, using the copy of the namespace.</summary>
+    internal CrashActor Copy => _copy ??= new CrashActor(_stage, _process, Trigger, CrashStage.CopyName);
+
+    /// <summary>The same process, using each namespace.</summary>
+    internal IEnumerable<CrashActor> Each =>
+        World.Witness.Of(CrashStage.CopyName).Incarnations > 0 ? [this, Copy] : [this];
+
+    /// <summary>What is done with the namespace as a whole.</summary>
+    internal CrashCopies Copies => new(_stage, this);
+
+    private List<WriteIntent> Unsettled => _stage.GetUnsettled(_target.History.Name);
 
     private static NamespaceOptions Graphs => new()
     {
@@ -52,7 +83,7 @@ internal sealed class CrashActor
 
     /// <summary>A batch that may be repeated.</summary>
     internal Task WriteKeyedAsync(Guid key, params WriteStep[] steps) =>
-        WriteAsync(_stage.FindKeyed(key) ?? new WriteIntent(key, isKeyed: true, steps));
+        WriteAsync(FindKeyed(key) ?? new WriteIntent(key, isKeyed: true, steps));
 
     internal async Task ImportAsync(int batches, int batchSize, long year)
     {
@@ -68,12 +99,12 @@ internal sealed class CrashActor
     /// <summary>Asks for graphs instead of what the namespace has for an index.</summary>
     internal Task AskForGraphsAsync() => AnnounceAsync(
         static () => [],
-        () => _process.Database.GetNamespace(SimulationHistory.Name, Graphs).EnsureExistsAsync());
+        () => _process.Database.GetNamespace(History.Name, Graphs).EnsureExistsAsync());
 
     /// <summary>Asks for what became of each batch of which nobody knows.</summary>
     internal async Task ResolveAllAsync()
     {
-        foreach (WriteIntent intent in _stage.Unsettled.ToArray())
+        foreach (WriteIntent intent in Unsettled.ToArray())
         {
             try
             {
@@ -97,9 +128,9 @@ internal sealed class CrashActor
     /// <summary>Reads the state after each entry of the log, newest first.</summary>
     internal async Task ReadPastAsync()
     {
-        for (long sequence = World.History.Living!.Head.Sequence; sequence >= 0; sequence--)
+        for (long sequence = History.Living!.Head.Sequence; sequence >= 0; sequence--)
         {
-            await _tags.ReadPastAsync(World.History.Living!, sequence, CancellationToken.None);
+            await _tags.ReadPastAsync(History.Living!, sequence, CancellationToken.None);
         }
     }
 
@@ -118,15 +149,17 @@ internal sealed class CrashActor
 
     internal async Task CloseAsync() => await _process.Database.DisposeAsync();
 
+    private WriteIntent? FindKeyed(Guid key) => History.Intents.FirstOrDefault(intent => intent.Id == key);
+
     private async Task WriteAsync(WriteIntent intent)
     {
-        if (!_stage.Unsettled.Contains(intent))
+        if (!Unsettled.Contains(intent))
         {
-            _stage.Unsettled.Add(intent);
+            Unsettled.Add(intent);
         }
 
         await _writes.WriteAsync(intent, CancellationToken.None);
-        _stage.Unsettled.Remove(intent);
+        Unsettled.Remove(intent);
     }
 
     /// <summary>Makes a call that writes batches of its own, whose ids are known only when it gives them.</summary>
@@ -137,15 +170,15 @@ internal sealed class CrashActor
         {
             var intent = new WriteIntent(id, isKeyed: false, nextSteps());
             made.Add(intent);
-            _stage.Unsettled.Add(intent);
-            World.History.Announce(intent);
+            Unsettled.Add(intent);
+            History.Announce(intent);
         };
         await call();
         _process.Ids.OnBatch = null;
         foreach (WriteIntent intent in made)
         {
-            _stage.Unsettled.Remove(intent);
-            if (World.History.Find(intent.Id) < 0)
+            Unsettled.Remove(intent);
+            if (History.Find(intent.Id) < 0)
             {
                 World.Violate($"acknowledged, but it is not in the log: {intent}");
             }

@@ -59,7 +59,7 @@ internal sealed class CrashRun : IDisposable
             _world.Violate($"does not come to an end, after {_world.Loop.EventCount} events");
         }
 
-        _world.History.CheckEnd();
+        _world.Witness.CheckEnd();
         return new CrashResult(
             _firstTrigger?.Requests ?? [],
             _secondTrigger?.Requests ?? [],
@@ -84,7 +84,7 @@ internal sealed class CrashRun : IDisposable
             _firstTrigger.Release();
             if (beside is not null)
             {
-                await beside.ScanAsync();
+                await EachAsync(beside, static one => one.ScanAsync());
                 await beside.CloseAsync();
             }
 
@@ -128,33 +128,60 @@ internal sealed class CrashRun : IDisposable
     /// it all again.</summary>
     private async Task RecoverAsync(CrashActor actor)
     {
-        await actor.ResolveAllAsync();
-        await actor.ScanAsync();
+        await EachAsync(actor, static one => one.ResolveAllAsync());
+        await EachAsync(actor, static one => one.ScanAsync());
         await ActAsync(actor);
     }
 
     private async Task JudgeAsync()
     {
         CrashActor judge = _stage.Start("judge", new CrashTrigger(default));
-        await judge.ScanAsync();
-        await judge.VerifyAsync();
-        await judge.ReadTagsAsync();
-        await judge.ResolveAllAsync();
-        await judge.WriteAsync(CrashSteps.Put(7, 1995), CrashSteps.Delete(1));
-        await judge.CompactAsync();
-        await judge.ScanAsync();
+        await _settings.Scenario.Finish(judge);
+        await EachAsync(judge, FindPromisedAsync);
+        if (_stage.Vault.Keys.Any())
+        {
+            await judge.Copies.CheckBackupsAsync();
+        }
+
+        await EachAsync(judge, static one => one.WriteAsync(CrashSteps.Put(7, 1995), CrashSteps.Delete(1)));
+        await EachAsync(judge, static one => one.CompactAsync());
+        await EachAsync(judge, static one => one.ScanAsync());
         await judge.DelayAsync(_world.OrphanAge + _world.Window + TimeSpan.FromMinutes(5));
-        await judge.CompactAsync(); // Orphans and the log; what that commits makes an older manifest unneeded.
-        await judge.AgeAsync();
-        await judge.CompactAsync();
-        await judge.VerifyAsync();
-        await judge.ReadTagsAsync();
-        await judge.ScanAsync();
+
+        // Orphans, the log, and what only copies kept; what that commits makes older manifests unneeded.
+        await EachAsync(judge, static one => one.CompactAsync());
+        int rounds = judge.Each.Count() == 1 ? 1 : 3; // A copy is dropped, then let go of, then what it shared goes.
+        for (int round = 0; round < rounds; round++)
+        {
+            await judge.AgeAsync();
+            await EachAsync(judge, static one => one.CompactAsync());
+        }
+
+        await EachAsync(judge, static one => one.VerifyAsync());
+        await EachAsync(judge, static one => one.ReadTagsAsync());
+        await EachAsync(judge, static one => one.ScanAsync());
         await judge.CloseAsync();
         judge.Process.Dispose();
         foreach (string key in CrashLeftovers.Find(_world))
         {
             _world.Violate($"{key} is needed by nobody, and nobody deletes it");
+        }
+    }
+
+    private static async Task FindPromisedAsync(CrashActor judge)
+    {
+        await judge.ScanAsync();
+        await judge.VerifyAsync();
+        await judge.ReadTagsAsync();
+        await judge.ResolveAllAsync();
+    }
+
+    /// <summary>In each namespace that there ever was.</summary>
+    private static async Task EachAsync(CrashActor actor, Func<CrashActor, Task> act)
+    {
+        foreach (CrashActor one in actor.Each)
+        {
+            await act(one);
         }
     }
 }

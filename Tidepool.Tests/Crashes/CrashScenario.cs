@@ -10,6 +10,9 @@ internal sealed record CrashScenario(string Name, Func<CrashActor, Task> Act)
     /// <summary>What another process has done before.</summary>
     internal Func<CrashActor, Task> Before { get; init; } = static actor => actor.WriteAsync(CrashSteps.Put(1, 1990));
 
+    /// <summary>What whoever judges does first: what has to be repeated until it succeeds.</summary>
+    internal Func<CrashActor, Task> Finish { get; init; } = static _ => Task.CompletedTask;
+
     /// <summary>What yet another process, which lives on, does at the same time.</summary>
     internal Func<CrashActor, Task>? Beside { get; init; }
 

@@ -6,7 +6,7 @@ namespace Tidepool.Tests.Crashes;
 /// <summary>What scenarios do to the store itself.</summary>
 internal static class CrashStore
 {
-    private const string Hint = "hint/" + SimulationHistory.Name;
+    private const string Hint = "hint/" + SimulationHistory.Main;
 
     internal static byte[] ReadHint(SimulationWorld world) => world.Store.Find(Hint)!.Data;
 
@@ -25,7 +25,7 @@ internal static class CrashStore
     /// <summary>Leaves what a process leaves that dies between an upload and its commit.</summary>
     internal static void AddOrphans(SimulationWorld world)
     {
-        IncarnationHistory incarnation = world.History.AllIncarnations.Last();
+        IncarnationHistory incarnation = world.History.AllIncarnations[^1];
         var segment = new Guid("0badf00d-0000-4000-8000-000000000001");
         foreach (string key in (string[])
             [

@@ -5,9 +5,9 @@ namespace Tidepool.Tests.Simulation;
 
 /// <summary>Reads, each answer held to every position at which it could have been true.</summary>
 internal sealed class ClientReads(
-    SimulationWorld world, SimulatedProcess process, SimulationRandom random, WorkloadDocuments workload)
+    SimulationWorld world, SimulatedNamespace target, SimulationRandom random, WorkloadDocuments workload)
 {
-    private SimulationHistory History => world.History;
+    private SimulationHistory History => target.History;
 
     internal Task ReadAsync(CancellationToken cancellation) => random.Next(5) switch
     {
@@ -19,7 +19,7 @@ internal sealed class ClientReads(
 
     internal async Task VerifyAsync(CancellationToken cancellation)
     {
-        VerificationReport report = await process.Documents.VerifyAsync(cancellationToken: cancellation);
+        VerificationReport report = await target.Documents.VerifyAsync(cancellationToken: cancellation);
         bool isDoubtful = world.Faults[FaultKind.BitFlipped] + world.Faults[FaultKind.BodyTruncated] > 0;
         if (!report.IsIntact && !isDoubtful)
         {
@@ -31,12 +31,31 @@ internal sealed class ClientReads(
     internal Task ScanAllAsync() =>
         ScanAsync(new ScanOptions { IncludeVectors = true }, History.Head, year: 0, CancellationToken.None);
 
+    /// <summary>Everything in a namespace.</summary>
+    internal static async Task<List<ModelDocument>> ReadAllAsync(
+        TidepoolNamespace documents,
+        ReadConsistency consistency = default,
+        CancellationToken cancellation = default)
+    {
+        var read = new List<ModelDocument>();
+        var options = new ScanOptions { IncludeVectors = true, Consistency = consistency };
+        await foreach (Document document in documents.ScanAsync(null, options, cancellation))
+        {
+            read.Add(ModelDocument.From(document));
+        }
+
+        return read;
+    }
+
+    internal static bool IsSame(ImmutableSortedDictionary<long, ModelDocument> expected, List<ModelDocument> read) =>
+        expected.Count == read.Count && expected.Values.Zip(read).All(pair => pair.First.IsSameAs(pair.Second));
+
     private async Task CountAsync(CancellationToken cancellation)
     {
         int from = History.Head;
         long year = random.IsOneIn(2) ? workload.NextYear() : 0;
         Filter? filter = year == 0 ? null : Filter.Field("year") == year;
-        long count = await process.Documents.CountAsync(filter, cancellation);
+        long count = await target.Documents.CountAsync(filter, cancellation);
         Settle(
             $"count of year {year}: {count}",
             from,
@@ -48,7 +67,7 @@ internal sealed class ClientReads(
         long id = workload.NextId();
         var options = new ReadOptions { IncludeVectors = true };
         int from = Choose(options);
-        Document? found = await process.Documents.GetAsync(id, options, cancellation);
+        Document? found = await target.Documents.GetAsync(id, options, cancellation);
         ModelDocument? read = found is null ? null : ModelDocument.From(found);
         Settle($"get {id}: {read}", from, documents => documents.GetValueOrDefault(id) is { } expected
             ? read is not null && read.IsSameAs(expected)
@@ -65,7 +84,7 @@ internal sealed class ClientReads(
     {
         var read = new List<ModelDocument>();
         Filter? filter = year == 0 ? null : Filter.Field("year") == year;
-        await foreach (Document document in process.Documents.ScanAsync(filter, options, cancellation))
+        await foreach (Document document in target.Documents.ScanAsync(filter, options, cancellation))
         {
             read.Add(ModelDocument.From(document));
         }
@@ -90,7 +109,7 @@ internal sealed class ClientReads(
             Filter = isFiltered ? Filter.Field("year") >= year & Filter.Field("topic") != topic : null,
         };
         int from = Choose(options);
-        SearchResults<Document> hits = await process.Documents.SearchAsync(query, top, options, cancellation);
+        SearchResults<Document> hits = await target.Documents.SearchAsync(query, top, options, cancellation);
         long[] read = [.. hits.Select(hit => ModelDocument.From(hit.Record).Id)];
         Settle($"search: {string.Join(", ", read)}", from, documents => documents.Values
             .Where(found => found.Vector is not null)
@@ -121,14 +140,14 @@ internal sealed class ClientReads(
         {
             case 0:
                 options.Consistency = ReadConsistency.Eventual;
-                return process.Observed;
+                return target.Observed;
             case 1:
                 options.Consistency = ReadConsistency.Bounded(random.NextTime(TimeSpan.FromMinutes(1)));
-                return process.Observed;
-            case 2 when process.LastWrite.Incarnation == History.Newest.Incarnation
+                return target.Observed;
+            case 2 when target.LastWrite.Incarnation == History.Newest.Incarnation
                 && History.Newest.Documents.Count > 0:
-                options.Consistency = ReadConsistency.AtLeast(process.LastWrite.Sequence);
-                return process.Observed;
+                options.Consistency = ReadConsistency.AtLeast(target.LastWrite.Sequence);
+                return target.Observed;
             default:
                 return History.Head;
         }
@@ -137,14 +156,14 @@ internal sealed class ClientReads(
     private void Settle(
         string what, int from, Func<ImmutableSortedDictionary<long, ModelDocument>, bool> isRightAt)
     {
-        world.Trace.Add(process.Host.Name, "answer", what, from);
+        world.Trace.Add(target.Process.Host.Name, "answer", what, from);
         int position = History.FindFirst(from, History.Head, isRightAt);
         if (position < 0)
         {
-            world.Violate($"{process.Host.Name}: {what}: wrong at every position from {from} to {History.Head}; " +
-                $"right at {History.FindFirst(0, History.Head, isRightAt)}");
+            world.Violate($"{target.Process.Host.Name}: {what}: wrong at every position from {from} to " +
+                $"{History.Head}; right at {History.FindFirst(0, History.Head, isRightAt)}");
         }
 
-        process.Observed = Math.Max(process.Observed, position);
+        target.Observed = Math.Max(target.Observed, position);
     }
 }

@@ -1,15 +1,14 @@
-using System.Collections.Immutable;
 using Tidepool.Model;
 using Tidepool.Tests.Properties;
 
 namespace Tidepool.Tests.Simulation;
 
 /// <summary>Tags, and reads of the past, each answer held to the state that it names.</summary>
-internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process, SimulationRandom random)
+internal sealed class ClientTags(SimulationWorld world, SimulatedNamespace target, SimulationRandom random)
 {
     private static readonly string[] s_names = ["a", "b", "c"];
 
-    private SimulationHistory History => world.History;
+    private SimulationHistory History => target.History;
 
     /// <summary>Whether a manifest may have been overlooked, so that a state counts as expired too soon.</summary>
     private bool AreListingsWrong =>
@@ -30,7 +29,7 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
         NamespaceTag made;
         try
         {
-            made = await process.Documents.CreateTagAsync(name, cancellation);
+            made = await target.Documents.CreateTagAsync(name, cancellation);
         }
         catch (InvalidOperationException refusal)
             when (refusal.Message.Contains("already") || refusal.Message.Contains("There is no namespace"))
@@ -41,7 +40,7 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
         if (!History.AllIncarnations.SelectMany(found => found.Pins).Any(
             pin => pin.Pin.Name == name && pin.Position >= from && pin.Pin.Position.Sequence == made.Sequence))
         {
-            world.Violate($"{process.Host.Name}: {made} was acknowledged, but it is not there");
+            world.Violate($"{target.Process.Host.Name}: {made} was acknowledged, but it is not there");
         }
 
         for (int position = from; position <= History.Head; position++)
@@ -53,7 +52,7 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
             }
         }
 
-        world.Violate($"{process.Host.Name}: {made} is of no state from {from} to {History.Head}");
+        world.Violate($"{target.Process.Host.Name}: {made} is of no state from {from} to {History.Head}");
     }
 
     /// <summary>Gives up a tag, if there is one.</summary>
@@ -61,10 +60,10 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
     {
         IncarnationHistory? incarnation = History.Living;
         PinHistory? known = FindTag(incarnation, name);
-        bool isDeleted = await process.Documents.DeleteTagAsync(name, cancellation);
+        bool isDeleted = await target.Documents.DeleteTagAsync(name, cancellation);
         if (incarnation is { IsDropped: false } && known is { Until: null })
         {
-            world.Violate($"{process.Host.Name}: tag {name} is there, though it was deleted ({isDeleted})");
+            world.Violate($"{target.Process.Host.Name}: tag {name} is there, though it was deleted ({isDeleted})");
         }
     }
 
@@ -90,14 +89,14 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
         ];
         if (read is not null)
         {
-            if (!pins.Any(pin => IsSame(History[pin.Position], read)))
+            if (!pins.Any(pin => ClientReads.IsSame(History[pin.Position], read)))
             {
-                world.Violate($"{process.Host.Name}: tag {name} read as {Describe(read)}");
+                world.Violate($"{target.Process.Host.Name}: tag {name} read as {Describe(read)}");
             }
         }
         else if (incarnation is { IsDropped: false } && FindTag(incarnation, name) is { } tag && tag.From <= began)
         {
-            world.Violate($"{process.Host.Name}: tag {name} was not found, though it was there all the time");
+            world.Violate($"{target.Process.Host.Name}: tag {name} was not found, though it was there all the time");
         }
     }
 
@@ -112,50 +111,36 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedProcess process
         if (read is not null)
         {
             // Another one may have taken its place meanwhile.
-            if (!History.AllIncarnations.Any(found => found.Number >= incarnation.Number
-                && sequence <= found.Head.Sequence && IsSame(found, sequence, read)))
+            bool isBeginning = sequence == 0 && read.Count == 0; // Before the first entry even a copy was empty.
+            if (!isBeginning && !History.AllIncarnations.Any(found => found.Number >= incarnation.Number
+                && found.Has(sequence) && ClientReads.IsSame(History[found.PositionOf(sequence)], read)))
             {
-                world.Violate($"{process.Host.Name}: state {sequence} read as {Describe(read)}");
+                world.Violate($"{target.Process.Host.Name}: state {sequence} read as {Describe(read)}");
             }
         }
-        else if (!incarnation.IsDropped && !AreListingsWrong && (sequence == incarnation.Head.Sequence
-            || world.Store.Now - incarnation.Times[(int)sequence] < world.Window - (2 * world.MaxStoreLag)))
+        else if (!incarnation.IsDropped && !AreListingsWrong && incarnation.Has(sequence)
+            && (sequence == incarnation.Head.Sequence
+            || world.Store.Now - incarnation.TimeOf(sequence + 1) < world.Window - (2 * world.MaxStoreLag)))
         {
-            world.Violate($"{process.Host.Name}: state {sequence} has expired before its window");
+            world.Violate($"{target.Process.Host.Name}: state {sequence} has expired before its window");
         }
     }
 
     /// <summary>All documents of a state; null when it is said to have expired.</summary>
     private async Task<List<ModelDocument>?> ReadAsync(ReadConsistency consistency, CancellationToken cancellation)
     {
-        var read = new List<ModelDocument>();
-        var options = new ScanOptions { IncludeVectors = true, Consistency = consistency };
         try
         {
-            await foreach (Document document in process.Documents.ScanAsync(null, options, cancellation))
-            {
-                read.Add(ModelDocument.From(document));
-            }
+            return await ClientReads.ReadAllAsync(target.Documents, consistency, cancellation);
         }
         catch (SnapshotExpiredException)
         {
             return null;
         }
-
-        return read;
     }
 
     private static PinHistory? FindTag(IncarnationHistory? incarnation, string name) =>
         incarnation?.Pins.Find(pin => pin.Pin.Name == name && pin.Until is null);
-
-    private bool IsSame(IncarnationHistory incarnation, long sequence, List<ModelDocument> read) => IsSame(
-        sequence == 0
-            ? ImmutableSortedDictionary<long, ModelDocument>.Empty
-            : History[incarnation.Positions[(int)sequence - 1]],
-        read);
-
-    private static bool IsSame(ImmutableSortedDictionary<long, ModelDocument> expected, List<ModelDocument> read) =>
-        expected.Count == read.Count && expected.Values.Zip(read).All(pair => pair.First.IsSameAs(pair.Second));
 
     private static string Describe(List<ModelDocument> read) => string.Join(", ", read.Select(found => found.Id));
 }

@@ -2,12 +2,12 @@ namespace Tidepool.Tests.Simulation;
 
 /// <summary>Writes, and what their callers are told about them, held to the history.</summary>
 internal sealed class ClientWrites(
-    SimulationWorld world, SimulatedProcess process, SimulationRandom random, WorkloadDocuments workload)
+    SimulationWorld world, SimulatedNamespace target, SimulationRandom random, WorkloadDocuments workload)
 {
     private readonly List<WriteIntent> _unknown = [];
     private WriteIntent? _repeatable;
 
-    private SimulationHistory History => world.History;
+    private SimulationHistory History => target.History;
 
     internal Task WriteAsync(CancellationToken cancellation) => WriteAsync(NextIntent(), cancellation);
 
@@ -23,12 +23,12 @@ internal sealed class ClientWrites(
                 History.Announce(intent);
             }
 
-            process.Ids.TakeLastBatchId();
-            Task<WriteResult> writing = process.Documents.WriteAsync(intent.ToBatch(), options, cancellation);
+            target.Process.Ids.TakeLastBatchId();
+            Task<WriteResult> writing = target.Documents.WriteAsync(intent.ToBatch(), options, cancellation);
             if (!intent.IsKeyed)
             {
                 // Drawn before the call came back, and before anything was sent.
-                intent.Id = process.Ids.TakeLastBatchId();
+                intent.Id = target.Process.Ids.TakeLastBatchId();
                 History.Announce(intent);
             }
 
@@ -45,10 +45,10 @@ internal sealed class ClientWrites(
             Remember(intent);
             if (world.Settings.Mutant == ProtocolMutant.UnknownWrittenAgain && !intent.IsKeyed)
             {
-                process.Ids.TakeLastBatchId();
-                Task<WriteResult> again = process.Documents.WriteAsync(
+                target.Process.Ids.TakeLastBatchId();
+                Task<WriteResult> again = target.Documents.WriteAsync(
                     intent.ToBatch(), cancellationToken: cancellation);
-                intent.Id = process.Ids.TakeLastBatchId();
+                intent.Id = target.Process.Ids.TakeLastBatchId();
                 History.Announce(intent);
                 await again;
             }
@@ -78,8 +78,8 @@ internal sealed class ClientWrites(
     internal async Task ResolveAsync(WriteIntent intent, CancellationToken cancellation)
     {
         Guid asked = intent.Id;
-        await process.Documents.EnsureExistsAsync(cancellation);
-        WriteResult? found = await process.Documents.ResolveAsync(asked, cancellation);
+        await target.Documents.EnsureExistsAsync(cancellation);
+        WriteResult? found = await target.Documents.ResolveAsync(asked, cancellation);
         int position = History.Find(asked);
         if (found is null)
         {
@@ -134,7 +134,7 @@ internal sealed class ClientWrites(
 
     private void CheckAcknowledged(WriteIntent intent, WriteResult result, int from)
     {
-        world.Trace.Add(process.Host.Name, "acknowledged", "", result.Sequence);
+        world.Trace.Add(target.Process.Host.Name, "acknowledged", "", result.Sequence);
         int position = History.Find(intent.Id);
         if (position < 0)
         {
@@ -154,7 +154,7 @@ internal sealed class ClientWrites(
             world.Violate($"acknowledged with {result.Upserted} upserts: {intent}");
         }
 
-        process.Observed = Math.Max(process.Observed, position);
-        process.LastWrite = (at.Incarnation, at.Sequence);
+        target.Observed = Math.Max(target.Observed, position);
+        target.LastWrite = (at.Incarnation, at.Sequence);
     }
 }

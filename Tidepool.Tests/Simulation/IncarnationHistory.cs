@@ -1,29 +1,35 @@
+using System.Collections.Immutable;
 using Tidepool.Manifests;
 using Tidepool.Model;
+using Tidepool.Tests.Properties;
 
 namespace Tidepool.Tests.Simulation;
 
-/// <summary>One incarnation of the namespace, as the store has seen it.</summary>
-internal sealed class IncarnationHistory(int number, NamespaceKeys keys)
+/// <summary>One incarnation of a namespace, as the store has seen it.</summary>
+internal sealed class IncarnationHistory(NamespaceKeys keys)
 {
-    internal int Number { get; } = number;
-
     internal NamespaceKeys Keys { get; } = keys;
 
-    /// <summary>The last entry of its log, and the hash that the next one must name.</summary>
-    internal LogPosition Head { get; set; } = LogPosition.Start;
+    /// <summary>The history of its namespace; null as long as no record shows it.</summary>
+    internal SimulationHistory? History { get; private set; }
 
-    /// <summary>Hashes of all entries; entry n is at n - 1.</summary>
-    internal List<ContentHash> Hashes { get; } = [];
+    internal bool IsShown => History is not null;
 
-    /// <summary>Where in the history entry n left off; entry n is at n - 1.</summary>
-    internal List<int> Positions { get; } = [];
-
-    /// <summary>When entry n was stored; at n - 1.</summary>
-    internal List<DateTimeOffset> Times { get; } = [];
+    /// <summary>Which of the namespace's incarnations it is, from 1 on.</summary>
+    internal int Number { get; private set; }
 
     /// <summary>Where in the history it began.</summary>
-    internal int Beginning { get; init; }
+    internal int Beginning { get; private set; }
+
+    /// <summary>What its log goes on from: the start, or the position that it is a copy of.</summary>
+    internal LogPosition Start { get; private set; }
+
+    /// <summary>Of a copy, the incarnation that has its beginning in its log, and where in the history that is.
+    /// </summary>
+    internal (IncarnationHistory Incarnation, int Position)? Source { get; private set; }
+
+    /// <summary>The last entry of its log, and the hash that the next one must name.</summary>
+    internal LogPosition Head { get; private set; }
 
     /// <summary>The pins that keep something, or did.</summary>
     internal List<PinHistory> Pins { get; } = [];
@@ -44,4 +50,46 @@ internal sealed class IncarnationHistory(int number, NamespaceKeys keys)
 
     /// <summary>Objects that any manifest has named.</summary>
     internal HashSet<string> EverNeeded { get; } = [];
+
+    /// <summary>Its entries from the one behind the start on: their hashes, when they were stored, and where in the
+    /// history they left off.</summary>
+    private List<(ContentHash Hash, DateTimeOffset At, int Position)> Entries { get; } = [];
+
+    internal void Show(
+        SimulationHistory history,
+        int number,
+        int beginning,
+        LogPosition start,
+        (IncarnationHistory Incarnation, int Position)? source)
+    {
+        (History, Number, Beginning, Start, Head, Source) = (history, number, beginning, start, start, source);
+    }
+
+    internal void Add(LogPosition entry, DateTimeOffset at, int position)
+    {
+        Head = entry;
+        Entries.Add((entry.Hash, at, position));
+    }
+
+    /// <summary>Whether its log has, or had, an entry of that number, or began behind it.</summary>
+    internal bool Has(long sequence) => IsShown && sequence >= Start.Sequence && sequence <= Head.Sequence;
+
+    internal ContentHash HashOf(long sequence) =>
+        sequence == Start.Sequence ? Start.Hash : Entries[GetOrdinal(sequence)].Hash;
+
+    /// <summary>When an entry behind the start was stored.</summary>
+    internal DateTimeOffset TimeOf(long sequence) => Entries[GetOrdinal(sequence)].At;
+
+    /// <summary>Where in the history an entry left off.</summary>
+    internal int PositionOf(long sequence) =>
+        sequence == Start.Sequence ? Beginning : Entries[GetOrdinal(sequence)].Position;
+
+    internal ImmutableSortedDictionary<long, ModelDocument> DocumentsAt(long sequence) =>
+        History![PositionOf(sequence)];
+
+    /// <summary>Whether it was dropped so long ago that its data may be deleted.</summary>
+    internal bool IsOver(DateTimeOffset now, TimeSpan window) =>
+        DropRecordedAt is { } dropped && now - dropped >= window;
+
+    private int GetOrdinal(long sequence) => (int)(sequence - Start.Sequence) - 1;
 }

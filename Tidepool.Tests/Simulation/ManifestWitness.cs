@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using Tidepool.Index.Binary;
 using Tidepool.Manifests;
 using Tidepool.Model;
-using Tidepool.Tests.Properties;
 
 namespace Tidepool.Tests.Simulation;
 
@@ -16,11 +14,7 @@ internal sealed class ManifestWitness(SimulationWorld world)
     private TimeSpan Tolerance => 2 * world.MaxStoreLag;
 
     internal void OnPut(
-        IncarnationHistory incarnation,
-        string key,
-        byte[] data,
-        ModelObject? before,
-        Func<int, ImmutableSortedDictionary<long, ModelDocument>> documentsAt)
+        IncarnationHistory incarnation, string key, byte[] data, ModelObject? before, DateTimeOffset at)
     {
         if (!incarnation.Keys.TryParseManifest(key, out long generation) || IsOver(incarnation))
         {
@@ -48,8 +42,8 @@ internal sealed class ManifestWitness(SimulationWorld world)
         }
         else if (generation > incarnation.Manifests.Count)
         {
-            Check(incarnation, key, manifest, documentsAt);
-            Adopt(incarnation, manifest);
+            Check(incarnation, key, manifest);
+            Adopt(incarnation, manifest, at);
         }
         else
         {
@@ -57,13 +51,27 @@ internal sealed class ManifestWitness(SimulationWorld world)
         }
     }
 
-    internal void OnDeleted(IncarnationHistory incarnation, string key, ModelObject before)
+    internal void OnDeleted(
+        IEnumerable<IncarnationHistory> all, IncarnationHistory incarnation, string key, ModelObject before)
+    {
+        foreach (IncarnationHistory copy in all.Where(other => other != incarnation && !IsOver(other)))
+        {
+            CheckUnneeded(copy, key);
+        }
+
+        if (!incarnation.IsShown)
+        {
+            CheckGivenUp(all, incarnation, key);
+        }
+        else if (!IsOver(incarnation))
+        {
+            CheckDeletion(incarnation, key, before);
+        }
+    }
+
+    private void CheckDeletion(IncarnationHistory incarnation, string key, ModelObject before)
     {
         DateTimeOffset now = world.Store.Now;
-        if (IsOver(incarnation))
-        {
-            return;
-        }
 
         if (incarnation.Keys.TryParseLogEntry(key, out long sequence))
         {
@@ -77,16 +85,9 @@ internal sealed class ManifestWitness(SimulationWorld world)
         {
             world.Violate($"{key}, a manifest of a living namespace, was deleted");
         }
-        else if (incarnation.Needed.Contains(key))
-        {
-            world.Violate($"{key} was deleted although the newest manifest names it");
-        }
         else if (incarnation.EverNeeded.Contains(key))
         {
-            if (now - incarnation.UnneededSince[key] < world.Window - Tolerance)
-            {
-                world.Violate($"{key} was deleted before its window");
-            }
+            CheckUnneeded(incarnation, key);
         }
         else if (incarnation.Keys.TryParsePin(key, out _, out _))
         {
@@ -98,9 +99,35 @@ internal sealed class ManifestWitness(SimulationWorld world)
         }
     }
 
-    /// <summary>Whether it was dropped so long ago that its data may be deleted.</summary>
+    /// <summary>Nobody can be relying on an object as a part of an incarnation.</summary>
+    private void CheckUnneeded(IncarnationHistory incarnation, string key)
+    {
+        if (incarnation.Needed.Contains(key))
+        {
+            world.Violate($"{key} was deleted although the newest manifest names it");
+        }
+        else if (incarnation.UnneededSince.TryGetValue(key, out DateTimeOffset since) &&
+            world.Store.Now - since < world.Window - Tolerance)
+        {
+            world.Violate($"{key} was deleted before its window");
+        }
+    }
+
+    /// <summary>What is deleted of a copy that no record shows was begun so long ago that its maker has given up.
+    /// </summary>
+    private void CheckGivenUp(IEnumerable<IncarnationHistory> all, IncarnationHistory copy, string key)
+    {
+        string name = PinNames.ForBranch(copy.Keys.NamespaceId);
+        DateTimeOffset? begun = all.SelectMany(found => found.Pins)
+            .Where(pin => pin.Pin.Name == name).Min(pin => (DateTimeOffset?)pin.From);
+        if (begun is null || world.Store.Now - begun < world.OrphanAge - Tolerance)
+        {
+            world.Violate($"{key} was deleted while its copy was being made");
+        }
+    }
+
     private bool IsOver(IncarnationHistory incarnation) =>
-        incarnation.DropRecordedAt is { } dropped && world.Store.Now - dropped >= world.Window - Tolerance;
+        incarnation.IsOver(world.Store.Now, world.Window - Tolerance);
 
     private void CheckBurial(IncarnationHistory incarnation, string key, long generation)
     {
@@ -111,23 +138,19 @@ internal sealed class ManifestWitness(SimulationWorld world)
         }
     }
 
-    private void Check(
-        IncarnationHistory incarnation,
-        string key,
-        Manifest manifest,
-        Func<int, ImmutableSortedDictionary<long, ModelDocument>> documentsAt)
+    private void Check(IncarnationHistory incarnation, string key, Manifest manifest)
     {
         Count++;
         Manifest? parent = incarnation.Manifests.Count == 0 ? null : incarnation.Manifests[^1].Manifest;
         long floor = manifest.Floor.Sequence;
         Expect(manifest.Generation == incarnation.Manifests.Count + 1, "its generation leaves a gap");
         Expect(manifest.ParentHash == (parent?.Hash ?? default), "its parent is not the manifest before it");
-        Expect(floor >= (parent?.Floor.Sequence ?? 0), "its floor went back");
+        Expect(floor >= (parent?.Floor ?? incarnation.Start).Sequence, "its floor went back");
         Expect(floor <= incarnation.Head.Sequence, "its floor is above the log");
-        if (floor > 0 && floor <= incarnation.Head.Sequence)
+        if (incarnation.Has(floor))
         {
-            Expect(incarnation.Hashes[(int)floor - 1] == manifest.Floor.Hash, "its floor is not the log's entry");
-            int expected = documentsAt(incarnation.Positions[(int)floor - 1]).Count;
+            Expect(incarnation.HashOf(floor) == manifest.Floor.Hash, "its floor is not the log's entry");
+            int expected = incarnation.DocumentsAt(floor).Count;
             bool isDrop = incarnation.IsDropped && floor == incarnation.Head.Sequence;
             Expect(isDrop || manifest.Rows.Rows == expected, $"{manifest.Rows.Rows} rows, expected {expected}");
         }
@@ -148,9 +171,9 @@ internal sealed class ManifestWitness(SimulationWorld world)
         }
     }
 
-    private void Adopt(IncarnationHistory incarnation, Manifest manifest)
+    private void Adopt(IncarnationHistory incarnation, Manifest manifest, DateTimeOffset at)
     {
-        incarnation.Manifests.Add((manifest, world.Store.Now));
+        incarnation.Manifests.Add((manifest, at));
         HashSet<string> needed = [.. NamedObjects(incarnation.Keys, manifest).Select(named => named.Key)];
         foreach (string key in incarnation.Needed)
         {
@@ -168,7 +191,7 @@ internal sealed class ManifestWitness(SimulationWorld world)
     {
         foreach (SegmentEntry segment in manifest.Segments)
         {
-            yield return (keys.Segment(segment.Id), segment.SizeBytes);
+            yield return (segment.GetKey(keys), segment.SizeBytes);
             if (segment.Deletions is { } deletions)
             {
                 yield return (keys.Deletions(segment.Id, deletions.Id), deletions.SizeBytes);

@@ -5,8 +5,8 @@ namespace Tidepool.Tests.Simulation;
 
 /// <summary>The model store as one process reaches it: each request and each answer takes its time, and goes wrong
 /// when the plan says so.</summary>
-internal sealed class ModelStoreConnection(SimulationWorld world, SimulatedHost host, ObjectStoreSharing sharing)
-    : IObjectStore
+internal sealed class ModelStoreConnection(
+    SimulationWorld world, SimulatedHost host, ObjectStoreSharing sharing, ModelStore? store = null) : IObjectStore
 {
     private static readonly TimeSpan[] s_timeouts =
         [TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60)];
@@ -17,7 +17,7 @@ internal sealed class ModelStoreConnection(SimulationWorld world, SimulatedHost 
 
     public ObjectStoreSharing Sharing => sharing;
 
-    private ModelStore Store => world.Store;
+    private ModelStore Store { get; } = store ?? world.Store;
 
     public ValueTask<GetResult> GetAsync(
         string key, ObjectRange? range = null, CancellationToken cancellationToken = default)

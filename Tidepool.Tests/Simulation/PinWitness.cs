@@ -1,20 +1,14 @@
-using System.Collections.Immutable;
 using Tidepool.Cleanup;
 using Tidepool.Index.Binary;
 using Tidepool.Manifests;
-using Tidepool.Tests.Properties;
+using Tidepool.Model;
 
 namespace Tidepool.Tests.Simulation;
 
 /// <summary>Holds every pin to the log and to the manifests, and every deletion to the pins.</summary>
 internal sealed class PinWitness(SimulationWorld world)
 {
-    internal void OnPut(
-        IncarnationHistory incarnation,
-        string key,
-        byte[] data,
-        ModelObject? before,
-        Func<int, ImmutableSortedDictionary<long, ModelDocument>> documentsAt)
+    internal void OnPut(IncarnationHistory incarnation, string key, byte[] data, ModelObject? before)
     {
         if (!incarnation.Keys.TryParsePin(key, out string name, out long number))
         {
@@ -46,46 +40,41 @@ internal sealed class PinWitness(SimulationWorld world)
         }
         else if (pin.Deadline is null || world.Store.Find(key)!.LastModified <= pin.Deadline)
         {
-            Check(incarnation, key, pin, documentsAt);
+            Check(incarnation, key, pin);
         }
     }
 
-    internal void OnDeleted(IncarnationHistory incarnation, string key)
+    internal void OnDeleted(
+        IEnumerable<IncarnationHistory> all, IncarnationHistory incarnation, string key)
     {
-        if (incarnation.IsDropped || incarnation.Pins.Count == 0)
+        bool isLog = incarnation.Keys.TryParseLogEntry(key, out long sequence);
+        foreach (IncarnationHistory other in all)
         {
-            return; // Tags go with their namespace.
-        }
-
-        foreach (PinHistory known in incarnation.Pins.Where(pin => pin.Until is null))
-        {
-            var pinned = new PinnedObjects(incarnation.Keys, [known.Pin]);
-            bool isLog = incarnation.Keys.TryParseLogEntry(key, out long sequence);
-            if (isLog ? pinned.Contains(sequence) : pinned.Contains(key))
+            foreach (Pin pin in other.Pins.Where(known => known.Until is null).Select(known => known.Pin))
             {
-                world.Violate($"{key} was deleted although pin '{known.Pin.Name}' keeps it");
+                var pinned = new PinnedObjects(other.Keys, [pin]);
+                bool isKept = other == incarnation && isLog ? pinned.Contains(sequence) : pinned.Contains(key);
+                if (!other.IsDropped ? isKept : other == incarnation && PinNames.IsOwn(pin.Name))
+                {
+                    world.Violate($"{key} was deleted although pin '{pin.Name}' keeps it");
+                }
             }
         }
     }
 
-    private void Check(
-        IncarnationHistory incarnation,
-        string key,
-        Pin pin,
-        Func<int, ImmutableSortedDictionary<long, ModelDocument>> documentsAt)
+    private void Check(IncarnationHistory incarnation, string key, Pin pin)
     {
         long sequence = pin.Position.Sequence;
         long generation = pin.Manifest.Generation;
-        bool isThere = sequence <= incarnation.Head.Sequence && generation <= incarnation.Manifests.Count;
+        bool isThere = incarnation.Has(sequence) && generation <= incarnation.Manifests.Count;
         if (!isThere)
         {
-            world.Violate($"{key} keeps sequence {sequence} and generation {generation}, which are yet to come");
+            world.Violate($"{key} keeps sequence {sequence} and generation {generation}, which are not there");
             return;
         }
 
-        int position = sequence == 0 ? incarnation.Beginning : incarnation.Positions[(int)sequence - 1];
-        int expected = documentsAt(position).Count;
-        if (sequence > 0 && incarnation.Hashes[(int)sequence - 1] != pin.Position.Hash)
+        int expected = incarnation.DocumentsAt(sequence).Count;
+        if (incarnation.HashOf(sequence) != pin.Position.Hash)
         {
             world.Violate($"{key}: its position is not the log's entry");
         }
@@ -100,6 +89,6 @@ internal sealed class PinWitness(SimulationWorld world)
             world.Violate($"{key}: its manifest is not generation {generation}");
         }
 
-        incarnation.Pins.Add(new PinHistory(pin, position, world.Store.Now));
+        incarnation.Pins.Add(new PinHistory(pin, incarnation.PositionOf(sequence), world.Store.Now));
     }
 }

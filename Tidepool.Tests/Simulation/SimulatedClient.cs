@@ -22,10 +22,10 @@ internal sealed class SimulatedClient
         _process = process;
         _random = world.Random.Fork();
         _workload = new WorkloadDocuments(_random.Fork());
-        _reads = new ClientReads(world, process, _random.Fork(), _workload);
-        _writes = new ClientWrites(world, process, _random.Fork(), _workload);
+        _reads = new ClientReads(world, process.Main, _random.Fork(), _workload);
+        _writes = new ClientWrites(world, process.Main, _random.Fork(), _workload);
         _role = _random.Next(4);
-        _tags = new ClientTags(world, process, _random.Fork());
+        _tags = new ClientTags(world, process.Main, _random.Fork());
     }
 
     /// <summary>What it is doing, for reports of a run that does not come to an end.</summary>

@@ -10,6 +10,7 @@ internal sealed class SimulatedProcess : IDisposable
     private readonly SimulationRandom _random;
     private readonly string _cachePath;
     private readonly SimulationMeters _meters = new();
+    private readonly Dictionary<string, SimulatedNamespace> _namespaces = [];
     private readonly NamespaceOptions _options = new()
     {
         Vectors =
@@ -64,22 +65,39 @@ internal sealed class SimulatedProcess : IDisposable
             },
         };
         configure?.Invoke(options);
-        Database = new TidepoolDatabase(wrap is null ? connection : wrap(Host, connection), options);
+        Options = options;
+        Connection = wrap is null ? connection : wrap(Host, connection);
+        Database = new TidepoolDatabase(Connection, options);
     }
 
     internal SimulatedHost Host { get; }
 
     internal SimulatedIds Ids { get; }
 
+    internal TidepoolOptions Options { get; }
+
+    /// <summary>How it reaches the store.</summary>
+    internal IObjectStore Connection { get; }
+
     internal TidepoolDatabase Database { get; }
 
-    internal TidepoolNamespace Documents => Database.GetNamespace(SimulationHistory.Name, _options);
+    /// <summary>The namespace that all clients use.</summary>
+    internal SimulatedNamespace Main => Get(SimulationHistory.Main);
 
-    /// <summary>The latest position of which this process has seen something: it never goes back behind it.</summary>
-    internal int Observed { get; set; } = -1;
+    internal TidepoolNamespace Documents => Main.Documents;
 
-    /// <summary>The incarnation and sequence of its last write.</summary>
-    internal (int Incarnation, long Sequence) LastWrite { get; set; }
+    /// <summary>A namespace, and what this process knows of it.</summary>
+    internal SimulatedNamespace Get(string name)
+    {
+        if (!_namespaces.TryGetValue(name, out SimulatedNamespace? found))
+        {
+            found = new SimulatedNamespace(
+                this, Database.GetNamespace(name, _options), _world.Witness.Of(name));
+            _namespaces.Add(name, found);
+        }
+
+        return found;
+    }
 
     /// <summary>Lets a while pass for whoever runs in this process.</summary>
     internal Task DelayAsync(TimeSpan delay)

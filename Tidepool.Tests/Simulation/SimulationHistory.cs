@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Tidepool.Index.Binary;
 using Tidepool.Model;
-using Tidepool.Namespaces;
 using Tidepool.Tests.Properties;
 using Tidepool.Wal;
 
@@ -9,38 +8,35 @@ namespace Tidepool.Tests.Simulation;
 
 /// <summary>What the namespace must answer at every position: the batches as their callers meant them, in the order in
 /// which the log took them. It takes only the order, and the ids of the batches, from what the engine stores.</summary>
-internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
+internal sealed class SimulationHistory(SimulationWorld world, string name)
 {
-    internal const string Name = "n";
-
-    private static readonly DatabaseKeys s_keys = new("");
+    /// <summary>The namespace that all clients use.</summary>
+    internal const string Main = "n";
 
     private readonly List<HistoryPosition> _positions =
         [new(0, 0, ImmutableSortedDictionary<long, ModelDocument>.Empty)];
 
-    private readonly Dictionary<Guid, IncarnationHistory> _incarnations = [];
+    private readonly List<IncarnationHistory> _incarnations = [];
     private readonly Dictionary<Guid, WriteIntent> _intents = [];
     private readonly Dictionary<Guid, int> _committed = [];
-    private readonly ManifestWitness _manifests = new(world);
-    private readonly PinWitness _pins = new(world);
+
+    /// <summary>The namespace.</summary>
+    internal string Name { get; } = name;
 
     /// <summary>The newest position.</summary>
     internal int Head => _positions.Count - 1;
 
     internal HistoryPosition Newest => _positions[^1];
 
-    /// <summary>Manifests that were stored.</summary>
-    internal long ManifestCount => _manifests.Count;
-
     /// <summary>Slots that were taken again after they had been collected.</summary>
     internal long Ghosts { get; private set; }
 
     internal int Incarnations => _incarnations.Count;
 
-    internal IEnumerable<IncarnationHistory> AllIncarnations => _incarnations.Values;
+    internal IReadOnlyList<IncarnationHistory> AllIncarnations => _incarnations;
 
     /// <summary>The incarnation that lives; null when there is none.</summary>
-    internal IncarnationHistory? Living => _incarnations.Values.FirstOrDefault(found => !found.IsDropped);
+    internal IncarnationHistory? Living => _incarnations.Find(found => !found.IsDropped);
 
     internal IEnumerable<WriteIntent> Intents => _intents.Values;
 
@@ -52,7 +48,7 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
 
     /// <summary>Whether an incarnation has not been dropped.</summary>
     internal bool IsLiving(int incarnation) =>
-        _incarnations.Values.Any(found => found.Number == incarnation && !found.IsDropped);
+        _incarnations.Exists(found => found.Number == incarnation && !found.IsDropped);
 
     /// <summary>The position that a batch made, or -1.</summary>
     internal int Find(Guid batchId) => _committed.GetValueOrDefault(batchId, -1);
@@ -84,87 +80,30 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
         }
     }
 
-    public void OnPut(string key, byte[] data, ModelObject? before)
+    /// <summary>A record shows an incarnation.</summary>
+    /// <param name="key">The record's.</param>
+    /// <param name="number">The record's.</param>
+    /// <param name="incarnation">Which.</param>
+    /// <param name="start">What its log goes on from.</param>
+    /// <param name="source">The incarnation that has that in its log; null for one that begins with nothing.</param>
+    internal void Begin(
+        string key, long number, IncarnationHistory incarnation, LogPosition start, IncarnationHistory? source)
     {
-        if (s_keys.TryParseRecord(key, out _, out long record))
+        int ordinal = _incarnations.Count + 1;
+        if (number != (2 * ordinal) - 1 || _incarnations.Exists(other => other.DropRecordedAt is null))
         {
-            OnRecord(key, record, data, before);
+            world.Violate($"{key} creates incarnation {ordinal} while another one lives");
         }
-        else if (FindIncarnation(key) is { } incarnation)
-        {
-            if (incarnation.Keys.TryParseLogEntry(key, out long sequence))
-            {
-                OnEntry(incarnation, sequence, key, data, before);
-            }
-            else if (incarnation.Keys.TryParsePin(key, out _, out _))
-            {
-                _pins.OnPut(incarnation, key, data, before, position => _positions[position].Documents);
-            }
-            else
-            {
-                _manifests.OnPut(incarnation, key, data, before, position => _positions[position].Documents);
-            }
-        }
-        else if (key.StartsWith("d/", StringComparison.Ordinal))
-        {
-            world.Violate($"{key} belongs to no incarnation that was recorded");
-        }
+
+        (IncarnationHistory, int)? at = source is null ? null : (source, source.PositionOf(start.Sequence));
+        incarnation.Show(this, ordinal, _positions.Count, start, at);
+        _incarnations.Add(incarnation);
+        _positions.Add(new(ordinal, start.Sequence, source is null
+            ? ImmutableSortedDictionary<long, ModelDocument>.Empty
+            : source.DocumentsAt(start.Sequence)));
     }
 
-    public void OnDeleted(string key, ModelObject before)
-    {
-        if (s_keys.TryParseRecord(key, out _, out _) || key == s_keys.RootMarker)
-        {
-            world.Violate($"{key} was deleted; records stay for ever");
-        }
-        else if (FindIncarnation(key) is { } incarnation)
-        {
-            _manifests.OnDeleted(incarnation, key, before);
-            _pins.OnDeleted(incarnation, key);
-        }
-    }
-
-    private IncarnationHistory? FindIncarnation(string key) =>
-        key.Length > 38 && key.StartsWith("d/", StringComparison.Ordinal) &&
-        Guid.TryParse(key.AsSpan(2, 36), out Guid id)
-            ? _incarnations.GetValueOrDefault(id)
-            : null;
-
-    private void OnRecord(string key, long number, byte[] data, ModelObject? before)
-    {
-        if (before is not null)
-        {
-            world.Violate($"{key} was written over");
-            return;
-        }
-
-        IncarnationRecord record = RegistryCodec.DecodeRecord(data, Name, number);
-        if (!record.IsDropped)
-        {
-            int incarnation = _incarnations.Count + 1;
-            if (number != (2 * incarnation) - 1 || _incarnations.Values.Any(other => other.DropRecordedAt is null))
-            {
-                world.Violate($"{key} creates incarnation {incarnation} while another one lives");
-            }
-
-            _incarnations.Add(
-                record.NamespaceId, new IncarnationHistory(incarnation, s_keys.Data(record.NamespaceId))
-                {
-                    Beginning = _positions.Count,
-                });
-            _positions.Add(new(incarnation, 0, ImmutableSortedDictionary<long, ModelDocument>.Empty));
-        }
-        else if (_incarnations.GetValueOrDefault(record.NamespaceId) is { IsDropped: true } dropped)
-        {
-            dropped.DropRecordedAt = world.Store.Now;
-        }
-        else
-        {
-            world.Violate($"{key} records a drop that is not in the log");
-        }
-    }
-
-    private void OnEntry(
+    internal void OnEntry(
         IncarnationHistory incarnation, long sequence, string key, byte[] data, ModelObject? before)
     {
         if (before is not null)
@@ -219,10 +158,7 @@ internal sealed class SimulationHistory(SimulationWorld world) : IStoreWitness
 
         incarnation.IsDropped = entry.Kind == WalEntryKind.Drop;
         documents = incarnation.IsDropped ? documents.Clear() : documents;
-        incarnation.Head = entry.Position;
-        incarnation.Hashes.Add(entry.Position.Hash);
-        incarnation.Positions.Add(_positions.Count);
-        incarnation.Times.Add(world.Store.Now);
+        incarnation.Add(entry.Position, world.Store.Now, _positions.Count);
         _positions.Add(new(incarnation.Number, entry.Sequence, documents));
     }
 

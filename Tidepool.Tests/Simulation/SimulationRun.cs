@@ -54,14 +54,14 @@ internal sealed class SimulationRun : IDisposable
             }
         });
         _world.Loop.Run(IsOver);
-        _world.History.CheckEnd();
+        _world.Witness.CheckEnd();
         return new SimulationResult(_world.Settings)
         {
             Hash = _world.Trace.Hash,
             Operations = _world.Operations,
             Events = _world.Loop.EventCount,
             Commits = _world.History.Head,
-            Manifests = _world.History.ManifestCount,
+            Manifests = _world.Witness.ManifestCount,
             Ghosts = _world.History.Ghosts,
             Faults = _world.Faults,
             Violations = _world.Violations,
@@ -221,7 +221,7 @@ internal sealed class SimulationRun : IDisposable
 
             var judge = new SimulatedProcess(_world, "judge", Path.Combine(_folder, "judge"));
             var workload = new WorkloadDocuments(_random.Fork());
-            var reads = new ClientReads(_world, judge, _random.Fork(), workload);
+            var reads = new ClientReads(_world, judge.Main, _random.Fork(), workload);
             await reads.ScanAllAsync();
             await reads.VerifyAsync(CancellationToken.None);
             await judge.Documents.CompactAsync();

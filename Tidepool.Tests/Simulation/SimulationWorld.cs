@@ -24,8 +24,8 @@ internal sealed class SimulationWorld : IDisposable
             : Random.Pick([TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(20)]);
         Latency = Random.Pick(
             [TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(80), TimeSpan.FromSeconds(1.5)]);
-        History = new SimulationHistory(this);
-        Store.Witness = History;
+        Witness = new StoreWitness(this);
+        Store.Witness = Witness;
         StepsLeft = settings.Steps;
     }
 
@@ -43,7 +43,11 @@ internal sealed class SimulationWorld : IDisposable
 
     internal FaultCounters Faults { get; } = new();
 
-    internal SimulationHistory History { get; }
+    /// <summary>What judges every change of the store.</summary>
+    internal StoreWitness Witness { get; }
+
+    /// <summary>The history of the namespace that all clients use.</summary>
+    internal SimulationHistory History => Witness.Of(SimulationHistory.Main);
 
     internal ObjectStoreSharing Sharing { get; }
 

@@ -61,6 +61,21 @@ internal sealed class CopyNamespaceTests : EngineFixture
         Assert.That(await ReadAsync(Open().GetNamespace("copy")), Is.EqualTo(await ReadAsync(source)));
     }
 
+    [Test]
+    public async Task Copy_ThenAskedForABatch_KnowsWhetherItIsInTheState()
+    {
+        TidepoolDatabase database = Open();
+        TidepoolNamespace source = await MakeSourceAsync(database);
+        var key = Guid.NewGuid();
+        WriteResult written = await source.UpsertAsync(MakeDocument(1), new WriteOptions { IdempotencyKey = key });
+
+        await database.CopyNamespaceAsync("n", "copy");
+
+        TidepoolNamespace copy = Open().GetNamespace("copy");
+        Assert.That((await copy.ResolveAsync(key))?.Sequence, Is.EqualTo(written.Sequence));
+        Assert.That(await copy.ResolveAsync(Guid.NewGuid()), Is.Null, "neither written nor forgotten");
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Copy_StoppedAtAnyRequest_IsThereOrNotAndLeavesNothingBehind(bool isApplied)

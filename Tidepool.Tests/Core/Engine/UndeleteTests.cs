@@ -87,6 +87,34 @@ internal sealed class UndeleteTests : EngineFixture
         Assert.That(await ScanIdsAsync(documents), Is.EqualTo([5]));
     }
 
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(4_100, Description = "more batches than a manifest lists itself")]
+    public async Task Undelete_BatchIsRepeated_IsRecognised(int flushedBatches)
+    {
+        TidepoolDatabase database = Open();
+        TidepoolNamespace documents = await MakeAsync(database, isFlushed: false);
+        var once = new WriteOptions { IdempotencyKey = Guid.NewGuid() };
+        WriteResult written = await documents.UpsertAsync(MakeDocument(200), once);
+        await documents.DeleteAsync(200);
+        if (flushedBatches > 0)
+        {
+            await Task.WhenAll(Enumerable.Range(0, flushedBatches).Select(_ => documents.DeleteAsync(5000)));
+            await documents.WaitForIndexingAsync();
+        }
+
+        await documents.EnsureDeletedAsync();
+
+        await database.UndeleteNamespaceAsync("n");
+
+        Clock.Advance(TimeSpan.FromHours(1));
+        await CollectDroppedAsync();
+        documents = OpenNamespace();
+        Assert.That((await documents.UpsertAsync(MakeDocument(200), once)).Sequence, Is.EqualTo(written.Sequence));
+        Assert.That(await ScanIdsAsync(documents), Has.No.Member(200), "not applied again");
+        Assert.That((await documents.VerifyAsync()).Problems, Is.Empty);
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Undelete_StoppedAtAnyRequest_CanBeRepeated(bool isApplied)
