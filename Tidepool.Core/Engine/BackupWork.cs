@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Tidepool.Backups;
 using Tidepool.Manifests;
+using Tidepool.Model;
 using Tidepool.Segments;
 using Tidepool.Storage;
 

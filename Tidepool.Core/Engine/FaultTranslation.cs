@@ -1,4 +1,5 @@
 using Tidepool.Index.Binary;
+using Tidepool.Model;
 using Tidepool.Segments;
 
 namespace Tidepool.Engine;

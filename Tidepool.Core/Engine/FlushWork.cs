@@ -175,7 +175,9 @@ internal sealed class FlushWork : IAsyncDisposable
         await snapshot.Segments.CompleteAsync(cancellationToken).ConfigureAwait(false);
         var writer = new SegmentWriter(_namespace.Store, _namespace.Keys);
         var job = new FlushJob(snapshot, writer, _namespace.Loader, _namespace.Manifests, _namespace.Ledgers);
-        Manifest? flushed = await RunAsync(job, cancellationToken).ConfigureAwait(false);
+        Manifest? flushed = await job
+            .RunAsync(_namespace.Log.GetBatches, _namespace.Log.StoreTime, _services.Policy, cancellationToken)
+            .ConfigureAwait(false);
         if (flushed is null)
         {
             LogMessages.JobAbandoned(
@@ -192,29 +194,5 @@ internal sealed class FlushWork : IAsyncDisposable
         progress?.Report(new OperationProgress("flush", rows, rows, bytes));
         _onCommitted(writer.StoreTime);
         return true;
-    }
-
-    /// <summary>Runs a flush; null if it has to begin again, from what is the newest manifest now.</summary>
-    private async Task<Manifest?> RunAsync(FlushJob job, CancellationToken cancellationToken)
-    {
-        long generation = _namespace.Manifests.Current.Generation;
-        try
-        {
-            return await job
-                .RunAsync(_namespace.Log.GetBatches, _namespace.Log.StoreTime, _services.Policy, cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (MissingObjectException)
-        {
-            // Collected, if the manifest that names it is older than the window: whoever only follows the log may not
-            // have looked at manifests for that long.
-            await _namespace.Manifests.RefreshAsync(cancellationToken).ConfigureAwait(false);
-            if (_namespace.Manifests.Current.Generation == generation)
-            {
-                throw;
-            }
-
-            return null;
-        }
     }
 }

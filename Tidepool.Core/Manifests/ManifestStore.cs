@@ -74,7 +74,8 @@ internal sealed class ManifestStore : IDisposable
 
     /// <summary>Commits a change to the newest manifest, trying again on whatever others commit meanwhile.</summary>
     /// <param name="edit">Makes the change to the manifest it is given; null abandons it. Called again after a
-    /// conflict, with the manifest that won.</param>
+    /// conflict, with the manifest that won, and when it misses an object that the manifest refers to, if that is not
+    /// the newest: what it refers to may have been collected.</param>
     /// <param name="cancellationToken">Stops waiting; a manifest that was sent may or may not come into being.</param>
     /// <returns>The committed manifest; null when the edit was abandoned.</returns>
     /// <exception cref="StorageException">The store failed. If that is transient, the change may be committed
@@ -88,7 +89,22 @@ internal sealed class ManifestStore : IDisposable
             while (true)
             {
                 Known parent = Volatile.Read(ref _known);
-                ManifestEdit? change = await edit(parent.Manifest, cancellationToken).ConfigureAwait(false);
+                ManifestEdit? change;
+                try
+                {
+                    change = await edit(parent.Manifest, cancellationToken).ConfigureAwait(false);
+                }
+                catch (MissingObjectException)
+                {
+                    await RefreshAsync(cancellationToken).ConfigureAwait(false);
+                    if (Current.Generation == parent.Manifest.Generation)
+                    {
+                        throw;
+                    }
+
+                    continue;
+                }
+
                 if (change is null)
                 {
                     return null;

@@ -1,6 +1,7 @@
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
 using Tidepool.Index.Vectors;
+using Tidepool.Model;
 using Tidepool.Storage;
 
 namespace Tidepool.Segments;

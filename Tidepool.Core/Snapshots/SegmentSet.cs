@@ -1,6 +1,7 @@
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Segments;
 using Tidepool.Manifests;
+using Tidepool.Model;
 using Tidepool.Segments;
 
 namespace Tidepool.Snapshots;

@@ -65,6 +65,26 @@ internal sealed class ManifestStoreTests
         Assert.That(committed.ParentHash, Is.EqualTo(first.Current.Hash));
     }
 
+    [Test]
+    public async Task Commit_EditMissesAnObject_IsMadeAgainOnTheNewestManifest()
+    {
+        using ManifestStore first = Open();
+        using ManifestStore second = Open();
+        await first.CommitAsync(AddSegment(1), default);
+
+        Manifest? committed = await second.CommitAsync(
+            (parent, token) => parent.Generation == 0
+                ? throw new MissingObjectException("collected")
+                : AddSegment(2)(parent, token),
+            default);
+
+        Assert.That(committed!.Generation, Is.EqualTo(2));
+        Assert.That(
+            async () => await second.CommitAsync((_, _) => throw new MissingObjectException("lost"), default),
+            Throws.TypeOf<MissingObjectException>(),
+            "of the newest manifest");
+    }
+
     [TestCase(StoreFault.LoseReply)]
     [TestCase(StoreFault.RetryAfterLostReply)]
     public async Task Commit_LostReply_IsRecognised(StoreFault fault)

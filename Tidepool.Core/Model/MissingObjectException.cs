@@ -1,4 +1,4 @@
-namespace Tidepool.Segments;
+namespace Tidepool.Model;
 
 /// <summary>An object that a manifest refers to is not there. Never leaves the engine.</summary>
 internal sealed class MissingObjectException(string objectKey)
