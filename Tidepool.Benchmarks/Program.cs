@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Tidepool.Benchmarks.Ann;
+using Tidepool.Benchmarks.Branches;
 using Tidepool.Benchmarks.Cold;
 using Tidepool.Benchmarks.Ingest;
 using Tidepool.Benchmarks.Kernels;
@@ -7,6 +8,7 @@ using Tidepool.Benchmarks.Kernels;
 var root = new RootCommand("Measures Tidepool.")
 {
     AnnCommand.Create(),
+    BranchCommand.Create(),
     ColdCommand.Create(),
     IngestCommand.Create(),
     KernelsCommand.Create(),

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Tidepool.Index.Binary;
 using Tidepool.Manifests;
@@ -29,10 +28,7 @@ internal static class BackupCodec
             writer.WriteBytes(state);
         }
 
-        writer.Flush();
-        writer.WriteUInt32(Crc32C.Compute(buffer.WrittenSpan));
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return SealedObject.Seal(ref writer, buffer);
     }
 
     /// <param name="data">The whole object.</param>
@@ -40,29 +36,13 @@ internal static class BackupCodec
     /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this record.</exception>
     internal static BackupRecord Decode(ReadOnlySpan<byte> data, BackupName name)
     {
-        if (data.Length < BackupFormat.FixedLength + 1 + BackupFormat.ChecksumLength
-            || !data.StartsWith(BackupFormat.Magic))
-        {
-            throw new SegmentFormatException("this is not the record of a backup", 0);
-        }
-
-        ReadOnlySpan<byte> body = data[..^BackupFormat.ChecksumLength];
-        uint expected = BinaryPrimitives.ReadUInt32LittleEndian(data[body.Length..]);
-        uint found = Crc32C.Compute(body);
-        if (found != expected)
-        {
-            throw new SegmentFormatException($"the checksum is {found:x8}, expected {expected:x8}", body.Length);
-        }
-
-        var reader = new SpanReader(body);
-        reader.Skip(BackupFormat.Magic.Length);
-        ushort version = reader.ReadUInt16();
-        ushort reserved = reader.ReadUInt16();
-        if (version is < BackupFormat.OldestReadableVersion or > BackupFormat.Version || reserved != 0)
-        {
-            throw new SegmentFormatException($"version {version}.{reserved} of backups is unknown here", 4);
-        }
-
+        SpanReader reader = SealedObject.Open(
+            data,
+            BackupFormat.Magic,
+            BackupFormat.OldestReadableVersion,
+            BackupFormat.Version,
+            "the record of a backup");
+        SealedObject.ExpectReserved(ref reader);
         Guid id = reader.ReadGuid();
         long ticks = reader.ReadInt64();
         long bytes = reader.ReadInt64();

@@ -65,28 +65,14 @@ internal sealed class NamespaceBackup(
             }
         }
 
-        SnapshotSource[] tail = snapshot.Sources[^snapshot.Chunks.Length..];
-        if (await writer.WriteAsync(tail, snapshot.Schema, indexes: null, cancellationToken).ConfigureAwait(false)
+        if (await CopiedState.WriteTailAsync(snapshot, writer, cancellationToken).ConfigureAwait(false)
             is { } written)
         {
             segments.Add(written);
             onStored(written.SizeBytes);
         }
 
-        return new Manifest
-        {
-            NamespaceId = keys.NamespaceId,
-            Generation = 1,
-            ParentHash = default,
-            CommitId = keys.NewId(),
-            ParentTime = null,
-            Floor = snapshot.Head,
-            Schema = snapshot.Schema,
-            Rows = snapshot.Rows,
-            Segments = segments.ToImmutable(),
-            Graveyard = [],
-            Batches = history,
-        };
+        return CopiedState.Begin(snapshot, keys, segments.ToImmutable(), history);
     }
 
     private async ValueTask<SegmentEntry> CopyAsync(

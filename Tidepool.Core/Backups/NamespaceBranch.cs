@@ -56,27 +56,14 @@ internal sealed class NamespaceBranch(IObjectStore store, NamespaceKeys keys)
             }
         }
 
-        SnapshotSource[] tail = snapshot.Sources[^snapshot.Chunks.Length..];
-        if (await writer.WriteAsync(tail, snapshot.Schema, indexes: null, cancellationToken).ConfigureAwait(false)
+        if (await CopiedState.WriteTailAsync(snapshot, writer, cancellationToken).ConfigureAwait(false)
             is { } written)
         {
             segments.Add(written);
         }
 
-        var first = new Manifest
-        {
-            NamespaceId = keys.NamespaceId,
-            Generation = 1,
-            ParentHash = default,
-            CommitId = keys.NewId(),
-            ParentTime = null,
-            Floor = snapshot.Head,
-            Schema = snapshot.Schema,
-            Rows = snapshot.Rows,
-            Segments = segments.ToImmutable(),
-            Graveyard = [],
-            Batches = history, // What is in the state is never applied to it again.
-        };
+        // What is in the state is never applied to it again.
+        Manifest first = CopiedState.Begin(snapshot, keys, segments.ToImmutable(), history);
         return await ManifestStore.BeginAsync(store, keys, first, cancellationToken).ConfigureAwait(false);
     }
 

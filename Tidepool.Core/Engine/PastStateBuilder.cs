@@ -1,7 +1,10 @@
 using Tidepool.Index.Binary;
+using Tidepool.Manifests;
+using Tidepool.Model;
 using Tidepool.Recovery;
 using Tidepool.Segments;
 using Tidepool.Snapshots;
+using Tidepool.Storage;
 using Tidepool.Wal;
 
 namespace Tidepool.Engine;
@@ -44,6 +47,41 @@ internal static class PastStateBuilder
         catch (SegmentFormatException fault)
         {
             throw FaultTranslation.Translate(fault);
+        }
+    }
+
+    /// <summary>The first object that is gone of those that a state is made of; null when all are there.</summary>
+    internal static async Task<string?> FindMissingAsync(
+        OpenNamespace open, PastState past, CancellationToken cancellationToken)
+    {
+        byte[] some = new byte[1];
+        foreach (string key in ListParts(open.Keys, past))
+        {
+            ReadResult read = await open.Store.ReadAsync(key, offset: 0, some, cancellationToken)
+                .ConfigureAwait(false);
+            if (!read.Found)
+            {
+                return key;
+            }
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<string> ListParts(NamespaceKeys keys, PastState past)
+    {
+        foreach (SegmentEntry segment in past.Manifest.Segments)
+        {
+            yield return segment.GetKey(keys);
+            if (segment.Deletions is { } deletions)
+            {
+                yield return keys.Deletions(segment.Id, deletions.Id);
+            }
+        }
+
+        for (long slot = past.Manifest.Floor.Sequence + 1; slot <= past.Sequence; slot++)
+        {
+            yield return keys.LogEntry(slot);
         }
     }
 

@@ -198,12 +198,7 @@ internal sealed class PastStates(string name) : IDisposable
                 {
                     Namespace = name,
                 }
-                : new DataCorruptionException(
-                    $"{open.Keys.PinsOf(consistency.Tag!)}: a part of what the tag keeps, up to log entry "
-                    + $"{past.Sequence}, is gone.")
-                {
-                    Namespace = name,
-                };
+                : await BlameAsync(open, consistency.Tag!, past, cancellationToken).ConfigureAwait(false);
         }
 
         long oldest = await GetManifests(open).FindOldestAsync(cancellationToken).ConfigureAwait(false);
@@ -213,6 +208,20 @@ internal sealed class PastStates(string name) : IDisposable
         {
             Namespace = name,
             OldestSequence = oldest,
+        };
+    }
+
+    /// <summary>What a tag keeps is gone, all or some of it.</summary>
+    private async ValueTask<DataCorruptionException> BlameAsync(
+        OpenNamespace open, string tag, PastState past, CancellationToken cancellationToken)
+    {
+        string? missing = await PastStateBuilder.FindMissingAsync(open, past, cancellationToken).ConfigureAwait(false);
+        return new DataCorruptionException(
+            $"{missing ?? open.Keys.PinsOf(tag)} is gone, although tag '{tag}' keeps it: it is a part of the state of "
+            + $"sequence {past.Sequence}.")
+        {
+            Namespace = name,
+            ObjectKey = missing,
         };
     }
 }

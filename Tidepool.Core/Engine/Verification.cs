@@ -91,10 +91,12 @@ internal sealed class Verification(OpenNamespace open, GracePolicy policy, IProg
         {
             foreach (SegmentEntry segment in pin.Manifest.Segments)
             {
-                await CheckAsync(
-                    segment.GetKey(open.Keys), token => CheckSegmentAsync(segment, token), cancellationToken)
+                string key = segment.GetKey(open.Keys);
+                await CheckAsync(key, token => CheckSegmentAsync(segment, token), cancellationToken)
                     .ConfigureAwait(false);
-                if (segment.Deletions is { } deletions)
+
+                // A bitmap cannot be judged without its segment, which says how many rows there are.
+                if (segment.Deletions is { } deletions && !_problems.Exists(problem => problem.ObjectKey == key))
                 {
                     await CheckAsync(
                         open.Keys.Deletions(segment.Id, deletions.Id),

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Tidepool.Index.Binary;
+using Tidepool.Model;
 
 namespace Tidepool.Manifests;
 
@@ -18,36 +19,17 @@ internal static class HintCodec
         writer.WriteInt64(recordNumber);
         writer.WriteInt32(manifest.Length);
         writer.WriteBytes(manifest);
-        writer.Flush();
-        writer.WriteUInt32(Crc32C.Compute(buffer.WrittenSpan));
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return SealedObject.Seal(ref writer, buffer);
     }
 
     /// <exception cref="SegmentFormatException">The bytes are damaged.</exception>
     internal static Hint Decode(ReadOnlySpan<byte> data)
     {
-        var reader = new SpanReader(data);
-        if (!reader.ReadBytes(ManifestFormat.HintMagic.Length).SequenceEqual(ManifestFormat.HintMagic))
-        {
-            throw new SegmentFormatException("this is not a hint", 0);
-        }
-
-        ushort version = reader.ReadUInt16();
-        ushort reserved = reader.ReadUInt16();
-        if (version is < ManifestFormat.OldestReadableVersion or > ManifestFormat.Version || reserved != 0)
-        {
-            throw new SegmentFormatException($"version {version}.{reserved} of hints is unknown here", 4);
-        }
-
+        SpanReader reader = SealedObject.Open(
+            data, ManifestFormat.HintMagic, ManifestFormat.OldestReadableVersion, ManifestFormat.Version, "a hint");
+        SealedObject.ExpectReserved(ref reader);
         long recordNumber = reader.ReadInt64();
         ReadOnlySpan<byte> manifestBytes = reader.ReadBytes(reader.ReadInt32());
-        uint expected = Crc32C.Compute(data[..reader.Position]);
-        if (reader.ReadUInt32() != expected)
-        {
-            throw reader.Fault("the checksum does not match");
-        }
-
         reader.ExpectEnd();
         if (manifestBytes.Length < ManifestFormat.FixedLength)
         {

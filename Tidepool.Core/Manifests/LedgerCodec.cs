@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using Tidepool.Index.Binary;
+using Tidepool.Model;
 
 namespace Tidepool.Manifests;
 
@@ -32,29 +33,20 @@ internal static class LedgerCodec
             writer.WriteInt64(batch.Sequence);
         }
 
-        writer.Flush();
-        writer.WriteUInt32(Crc32C.Compute(buffer.WrittenSpan));
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
+        return SealedObject.Seal(ref writer, buffer);
     }
 
     /// <summary>Checks a ledger and returns its rows, for <see cref="TryFind"/>.</summary>
     /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this ledger.</exception>
     internal static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> data, Guid namespaceId, LedgerEntry entry)
     {
-        var reader = new SpanReader(data.Span);
-        if (!reader.ReadBytes(ManifestFormat.LedgerMagic.Length).SequenceEqual(ManifestFormat.LedgerMagic))
-        {
-            throw new SegmentFormatException("this is not a list of batches", 0);
-        }
-
-        ushort version = reader.ReadUInt16();
-        ushort reserved = reader.ReadUInt16();
-        if (version is < ManifestFormat.OldestReadableVersion or > ManifestFormat.Version || reserved != 0)
-        {
-            throw new SegmentFormatException($"version {version}.{reserved} of ledgers is unknown here", 4);
-        }
-
+        SpanReader reader = SealedObject.Open(
+            data.Span,
+            ManifestFormat.LedgerMagic,
+            ManifestFormat.OldestReadableVersion,
+            ManifestFormat.Version,
+            "a list of batches");
+        SealedObject.ExpectReserved(ref reader);
         int count = reader.ReadInt32();
         bool isIt = reader.ReadGuid() == namespaceId & reader.ReadGuid() == entry.Id
             & reader.ReadInt64() == entry.FirstSequence & reader.ReadInt64() == entry.LastSequence;
@@ -64,16 +56,9 @@ internal static class LedgerCodec
         }
 
         long length = (long)count * ManifestFormat.LedgerRowLength;
-        if (length != reader.Remaining - ManifestFormat.ChecksumLength)
-        {
-            throw reader.Fault($"{count} batches do not make {data.Length} bytes");
-        }
-
-        reader.Skip((int)length);
-        uint expected = Crc32C.Compute(data.Span[..reader.Position]);
-        return reader.ReadUInt32() == expected
+        return length == reader.Remaining
             ? data.Slice(ManifestFormat.LedgerFixedLength, (int)length)
-            : throw reader.Fault("the checksum does not match");
+            : throw reader.Fault($"{count} batches do not make {data.Length} bytes");
     }
 
     /// <summary>A sound ledger as one of another incarnation of a namespace.</summary>
@@ -81,8 +66,7 @@ internal static class LedgerCodec
     {
         byte[] moved = data.ToArray();
         namespaceId.TryWriteBytes(moved.AsSpan(NamespaceOffset), bigEndian: true, out _);
-        Span<byte> body = moved.AsSpan(0, moved.Length - ManifestFormat.ChecksumLength);
-        BinaryPrimitives.WriteUInt32LittleEndian(moved.AsSpan(body.Length), Crc32C.Compute(body));
+        SealedObject.Reseal(moved);
         return moved;
     }
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Segments;
@@ -27,8 +26,7 @@ internal static class ManifestCodec
         WriteSegments(ref writer, manifest.Segments);
         WriteGraveyard(ref writer, manifest.Graveyard);
         WriteBatches(ref writer, manifest.Batches);
-        writer.Flush();
-        return Seal(buffer.WrittenSpan);
+        return SealedObject.SealWithLength(ref writer, buffer);
     }
 
     internal static byte[] EncodeTombstone(Guid namespaceId, long generation, long successor)
@@ -37,8 +35,7 @@ internal static class ManifestCodec
         var writer = new SpanWriter(buffer);
         WritePrologue(ref writer, ManifestFormat.TombstoneKind, namespaceId, generation);
         writer.WriteInt64(successor);
-        writer.Flush();
-        return Seal(buffer.WrittenSpan);
+        return SealedObject.SealWithLength(ref writer, buffer);
     }
 
     /// <summary>Reads what is under a manifest's key.</summary>
@@ -50,9 +47,18 @@ internal static class ManifestCodec
     /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this manifest.</exception>
     internal static Manifest? Decode(ReadOnlySpan<byte> data, Guid namespaceId, long generation, out long successor)
     {
-        ReadOnlySpan<byte> body = CheckSeal(data);
-        var reader = new SpanReader(body);
-        byte kind = ReadPrologue(ref reader, data.Length, namespaceId, generation);
+        SpanReader reader = SealedObject.Open(
+            data, ManifestFormat.Magic, ManifestFormat.OldestReadableVersion, ManifestFormat.Version, "a manifest");
+        byte kind = SealedObject.ReadKind(ref reader);
+        Guid foundId = reader.ReadGuid();
+        long foundGeneration = reader.ReadInt64();
+        if (foundId != namespaceId || foundGeneration != generation)
+        {
+            throw new SegmentFormatException(
+                $"this is generation {foundGeneration} of {foundId}, expected {generation} of {namespaceId}",
+                ManifestFormat.PrologueLength);
+        }
+
         successor = 0;
         if (kind == ManifestFormat.TombstoneKind)
         {
@@ -75,66 +81,9 @@ internal static class ManifestCodec
 
     private static void WritePrologue(ref SpanWriter writer, byte kind, Guid namespaceId, long generation)
     {
-        writer.WriteBytes(ManifestFormat.Magic);
-        writer.WriteUInt16(ManifestFormat.Version);
-        writer.WriteByte(kind);
-        writer.WriteByte(0);
-        writer.WriteUInt32(0); // The length; known at the end.
+        SealedObject.WritePrologue(ref writer, ManifestFormat.Magic, ManifestFormat.Version, kind);
         writer.WriteGuid(namespaceId);
         writer.WriteInt64(generation);
-    }
-
-    private static byte[] Seal(ReadOnlySpan<byte> body)
-    {
-        byte[] sealedBytes = new byte[body.Length + ManifestFormat.ChecksumLength];
-        body.CopyTo(sealedBytes);
-        BinaryPrimitives.WriteInt32LittleEndian(sealedBytes.AsSpan(8), sealedBytes.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(
-            sealedBytes.AsSpan(body.Length), Crc32C.Compute(sealedBytes.AsSpan(0, body.Length)));
-        return sealedBytes;
-    }
-
-    private static ReadOnlySpan<byte> CheckSeal(ReadOnlySpan<byte> data)
-    {
-        if (data.Length < ManifestFormat.PrologueLength + ManifestFormat.ChecksumLength
-            || !data.StartsWith(ManifestFormat.Magic))
-        {
-            throw new SegmentFormatException("this is not a manifest", 0);
-        }
-
-        ReadOnlySpan<byte> body = data[..^ManifestFormat.ChecksumLength];
-        uint expected = BinaryPrimitives.ReadUInt32LittleEndian(data[^ManifestFormat.ChecksumLength..]);
-        uint found = Crc32C.Compute(body);
-        return found == expected
-            ? body
-            : throw new SegmentFormatException($"the checksum is {found:x8}, expected {expected:x8}", body.Length);
-    }
-
-    private static byte ReadPrologue(ref SpanReader reader, int objectLength, Guid namespaceId, long generation)
-    {
-        reader.Skip(ManifestFormat.Magic.Length);
-        ushort version = reader.ReadUInt16();
-        byte kind = reader.ReadByte();
-        byte reserved = reader.ReadByte();
-        if (version is < ManifestFormat.OldestReadableVersion or > ManifestFormat.Version
-            || kind is not (ManifestFormat.ManifestKind or ManifestFormat.TombstoneKind) || reserved != 0)
-        {
-            throw new SegmentFormatException($"version {version}, kind {kind}.{reserved} is unknown here", 4);
-        }
-
-        uint length = reader.ReadUInt32();
-        if (length != (uint)objectLength)
-        {
-            throw new SegmentFormatException($"a manifest of {length} bytes is in an object of {objectLength}", 8);
-        }
-
-        Guid foundId = reader.ReadGuid();
-        long foundGeneration = reader.ReadInt64();
-        return foundId == namespaceId && foundGeneration == generation
-            ? kind
-            : throw new SegmentFormatException(
-                $"this is generation {foundGeneration} of {foundId}, expected {generation} of {namespaceId}",
-                ManifestFormat.PrologueLength);
     }
 
     private static Manifest ReadManifest(ref SpanReader reader, Guid namespaceId, long generation) => new()

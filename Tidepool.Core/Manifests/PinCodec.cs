@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using Tidepool.Index.Binary;
 using Tidepool.Model;
 
@@ -24,7 +23,7 @@ internal static class PinCodec
         writer.WriteInt64(pin.Manifest.Generation);
         writer.WriteInt32(manifest.Length);
         writer.WriteBytes(manifest);
-        return Seal(ref writer, buffer);
+        return SealedObject.SealWithLength(ref writer, buffer);
     }
 
     /// <summary>What takes the place of a pin that was released.</summary>
@@ -33,7 +32,7 @@ internal static class PinCodec
         var buffer = new ArrayBufferWriter<byte>(PinFormat.GetReleasedLength(name));
         var writer = new SpanWriter(buffer);
         WritePrologue(ref writer, PinFormat.ReleasedKind, namespaceId, name, number);
-        return Seal(ref writer, buffer);
+        return SealedObject.SealWithLength(ref writer, buffer);
     }
 
     /// <summary>Reads what is under a pin's key.</summary>
@@ -45,8 +44,9 @@ internal static class PinCodec
     /// <exception cref="SegmentFormatException">The bytes are damaged, or are not this pin.</exception>
     internal static Pin? Decode(ReadOnlySpan<byte> data, Guid namespaceId, string name, long number)
     {
-        SpanReader reader = Open(data);
-        byte kind = ReadPrologue(ref reader, data.Length);
+        SpanReader reader = SealedObject.Open(
+            data, PinFormat.Magic, PinFormat.OldestReadableVersion, PinFormat.Version, "a pin");
+        byte kind = SealedObject.ReadKind(ref reader);
         Guid foundId = reader.ReadGuid();
         long foundNumber = reader.ReadInt64();
         string foundName = reader.ReadString("name");
@@ -100,57 +100,9 @@ internal static class PinCodec
 
     private static void WritePrologue(ref SpanWriter writer, byte kind, Guid namespaceId, string name, long number)
     {
-        writer.WriteBytes(PinFormat.Magic);
-        writer.WriteUInt16(PinFormat.Version);
-        writer.WriteByte(kind);
-        writer.WriteByte(0);
-        writer.WriteUInt32(0); // The length; known at the end.
+        SealedObject.WritePrologue(ref writer, PinFormat.Magic, PinFormat.Version, kind);
         writer.WriteGuid(namespaceId);
         writer.WriteInt64(number);
         writer.WriteString(name);
-    }
-
-    private static byte[] Seal(ref SpanWriter writer, ArrayBufferWriter<byte> buffer)
-    {
-        writer.Flush();
-        byte[] content = new byte[buffer.WrittenCount + PinFormat.ChecksumLength];
-        buffer.WrittenSpan.CopyTo(content);
-        BinaryPrimitives.WriteInt32LittleEndian(content.AsSpan(8), content.Length);
-        BinaryPrimitives.WriteUInt32LittleEndian(
-            content.AsSpan(buffer.WrittenCount), Crc32C.Compute(content.AsSpan(0, buffer.WrittenCount)));
-        return content;
-    }
-
-    private static SpanReader Open(ReadOnlySpan<byte> data)
-    {
-        if (data.Length < PinFormat.FixedLength + PinFormat.ChecksumLength || !data.StartsWith(PinFormat.Magic))
-        {
-            throw new SegmentFormatException("this is not a pin", 0);
-        }
-
-        int end = data.Length - PinFormat.ChecksumLength;
-        uint found = Crc32C.Compute(data[..end]);
-        uint expected = BinaryPrimitives.ReadUInt32LittleEndian(data[end..]);
-        return found == expected
-            ? new SpanReader(data[..end])
-            : throw new SegmentFormatException($"the checksum is {found:x8}, expected {expected:x8}", end);
-    }
-
-    private static byte ReadPrologue(ref SpanReader reader, int objectLength)
-    {
-        reader.Skip(PinFormat.Magic.Length);
-        ushort version = reader.ReadUInt16();
-        byte kind = reader.ReadByte();
-        byte reserved = reader.ReadByte();
-        if (version is < PinFormat.OldestReadableVersion or > PinFormat.Version
-            || kind is not (PinFormat.PinKind or PinFormat.ReleasedKind) || reserved != 0)
-        {
-            throw new SegmentFormatException($"version {version}, kind {kind}.{reserved} is unknown here", 4);
-        }
-
-        uint length = reader.ReadUInt32();
-        return length == (uint)objectLength
-            ? kind
-            : throw new SegmentFormatException($"a pin of {length} bytes is in an object of {objectLength}", 8);
     }
 }

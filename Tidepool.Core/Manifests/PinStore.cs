@@ -21,6 +21,7 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ConcurrentDictionary<string, Pin> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _released = new(StringComparer.Ordinal); // A set of keys.
 
     /// <summary>Makes a pin.</summary>
     /// <param name="name">What it is called.</param>
@@ -71,13 +72,25 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
     /// <returns>False when there is no pin of that name.</returns>
     internal async ValueTask<bool> ReleaseAsync(string name, CancellationToken cancellationToken)
     {
-        if (await FindNewestAsync(name, cancellationToken).ConfigureAwait(false) is not { } newest
-            || IsReleased(newest.Info, name))
+        if (await FindNewestAsync(name, cancellationToken).ConfigureAwait(false) is not { } newest)
         {
             return false;
         }
 
-        // It is not looked at what is in it: one that is damaged can be got rid of, too.
+        try
+        {
+            // If it is larger, it is not looked at what is in it.
+            if (HasReleasedLength(newest.Info, name)
+                && await ReadAsync(newest.Info, name, newest.Number, cancellationToken).ConfigureAwait(false) is null)
+            {
+                return false;
+            }
+        }
+        catch (DataCorruptionException)
+        {
+            // One that is damaged can be got rid of, too.
+        }
+
         await PutReleasedAsync(name, newest.Number, cancellationToken).ConfigureAwait(false);
         return true;
     }
@@ -169,7 +182,7 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
             return 0;
         }
 
-        if (!IsReleased(newest.Info, name))
+        if (!HasReleasedLength(newest.Info, name))
         {
             await PutReleasedAsync(name, newest.Number, cancellationToken).ConfigureAwait(false);
         }
@@ -191,13 +204,13 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
     private async ValueTask<Pin?> ReadAsync(
         ObjectInfo info, string name, long number, CancellationToken cancellationToken)
     {
-        if (IsReleased(info, name))
+        if (_released.ContainsKey(info.Key))
         {
-            _known.TryRemove(info.Key, out _);
             return null;
         }
 
-        if (!_known.TryGetValue(info.Key, out Pin? pin))
+        // That it is as short as a released one is no proof: it may have been cut.
+        if (HasReleasedLength(info, name) || !_known.TryGetValue(info.Key, out Pin? pin))
         {
             (pin, _) = await ReadAsync(name, number, cancellationToken).ConfigureAwait(false);
             if (pin is null)
@@ -224,7 +237,13 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
 
         try
         {
-            return (PinCodec.Decode(stored.Data.Span, keys.NamespaceId, name, number), stored.StoreTime);
+            Pin? pin = PinCodec.Decode(stored.Data.Span, keys.NamespaceId, name, number);
+            if (pin is null)
+            {
+                RememberReleased(key);
+            }
+
+            return (pin, stored.StoreTime);
         }
         catch (SegmentFormatException inner)
         {
@@ -266,14 +285,21 @@ internal sealed class PinStore(IObjectStore store, NamespaceKeys keys, GracePoli
 
     private async ValueTask PutReleasedAsync(string name, long number, CancellationToken cancellationToken)
     {
+        string key = keys.Pin(name, number);
         byte[] content = PinCodec.EncodeReleased(keys.NamespaceId, name, number);
-        await store.PutAsync(
-            keys.Pin(name, number), new ReadOnlySequence<byte>(content), PutCondition.Always, cancellationToken)
+        await store.PutAsync(key, new ReadOnlySequence<byte>(content), PutCondition.Always, cancellationToken)
             .ConfigureAwait(false);
+        RememberReleased(key);
+    }
+
+    private void RememberReleased(string key)
+    {
+        _released.TryAdd(key, true); // For ever: a key is not used again.
+        _known.TryRemove(key, out _);
     }
 
     private static bool IsLate(DateTimeOffset? deadline, DateTimeOffset? storedAt) => storedAt > deadline;
 
-    private static bool IsReleased(ObjectInfo info, string name) =>
+    private static bool HasReleasedLength(ObjectInfo info, string name) =>
         info.Length == PinFormat.GetReleasedLength(name);
 }

@@ -15,17 +15,17 @@ internal static class RegistryCodec
         writer.WriteUInt16(RegistryFormat.Version);
         writer.WriteUInt16(0);
         writer.WriteGuid(databaseId);
-        return Seal(ref writer, buffer);
+        return SealedObject.Seal(ref writer, buffer);
     }
 
     /// <exception cref="SegmentFormatException">The bytes are damaged.</exception>
     internal static Guid DecodeRootMarker(ReadOnlySpan<byte> data)
     {
         SpanReader reader = Open(data, RegistryFormat.RootMagic, "a root marker");
-        ushort reserved = reader.ReadUInt16();
+        SealedObject.ExpectReserved(ref reader);
         Guid databaseId = reader.ReadGuid();
         reader.ExpectEnd();
-        return reserved == 0 ? databaseId : throw reader.Fault($"the reserved bytes are {reserved}");
+        return databaseId;
     }
 
     internal static byte[] EncodeRecord(IncarnationRecord record)
@@ -40,7 +40,7 @@ internal static class RegistryCodec
         writer.WriteGuid(record.NamespaceId);
         writer.WriteString(record.Name);
         SchemaCodec.Encode(ref writer, record.Schema);
-        return Seal(ref writer, buffer);
+        return SealedObject.Seal(ref writer, buffer);
     }
 
     /// <param name="data">The whole object.</param>
@@ -77,35 +77,6 @@ internal static class RegistryCodec
         return new IncarnationRecord(name, number, namespaceId, schema);
     }
 
-    private static byte[] Seal(ref SpanWriter writer, ArrayBufferWriter<byte> buffer)
-    {
-        writer.Flush();
-        writer.WriteUInt32(Crc32C.Compute(buffer.WrittenSpan));
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
-
-    /// <summary>Checks magic, version and checksum, and reads on behind the version.</summary>
-    private static SpanReader Open(ReadOnlySpan<byte> data, ReadOnlySpan<byte> magic, string what)
-    {
-        if (data.Length < magic.Length + RegistryFormat.ChecksumLength || !data.StartsWith(magic))
-        {
-            throw new SegmentFormatException($"this is not {what}", 0);
-        }
-
-        int end = data.Length - RegistryFormat.ChecksumLength;
-        uint found = Crc32C.Compute(data[..end]);
-        uint expected = new SpanReader(data[end..]).ReadUInt32();
-        if (found != expected)
-        {
-            throw new SegmentFormatException($"the checksum is {found:x8}, expected {expected:x8}", end);
-        }
-
-        var reader = new SpanReader(data[..end]);
-        reader.Skip(magic.Length);
-        ushort version = reader.ReadUInt16();
-        return version is >= RegistryFormat.OldestReadableVersion and <= RegistryFormat.Version
-            ? reader
-            : throw new SegmentFormatException($"version {version} of {what} is unknown here", magic.Length);
-    }
+    private static SpanReader Open(ReadOnlySpan<byte> data, ReadOnlySpan<byte> magic, string what) =>
+        SealedObject.Open(data, magic, RegistryFormat.OldestReadableVersion, RegistryFormat.Version, what);
 }

@@ -22,11 +22,13 @@ internal sealed class SoakReport(SoakOptions options, IReadOnlyList<SoakSample> 
         {
             List<string> problems = [.. counts.Problems];
             SoakTrend memory = Trend(sample => sample.PrivateBytes);
+            SoakTrend heap = Trend(sample => sample.HeapBytes);
             Check(Ratio <= MaxRatio, FormattableString.Invariant($"the store held {Ratio:F2} times the live data"));
             Check(Trend(sample => sample.Handles).PerHour <= MaxHandlesPerHour, "handles grow");
             Check(Trend(sample => sample.Mappings).PerHour <= MaxHandlesPerHour, "mappings grow");
             Check(Trend(sample => sample.Threads).PerHour <= MaxThreadsPerHour, "threads grow");
             Check(memory.PerHour <= MaxMemoryPerHour * memory.First, "private memory grows");
+            Check(heap.PerHour <= MaxMemoryPerHour * heap.First, "the managed heap grows");
             return problems;
 
             void Check(bool isFine, string problem)
@@ -65,6 +67,7 @@ internal sealed class SoakReport(SoakOptions options, IReadOnlyList<SoakSample> 
         AddTrend(table, "mappings", sample => sample.Mappings, "F0");
         AddTrend(table, "threads", sample => sample.Threads, "F0");
         AddTrend(table, "private memory, MiB", sample => sample.PrivateBytes / 1048576.0, "F1");
+        AddTrend(table, "of it, reachable objects, MiB", sample => sample.HeapBytes / 1048576.0, "F1");
         return table.ToString();
     }
 

@@ -7,7 +7,7 @@ internal sealed class SoakReportTests
 {
     private static readonly SoakSample s_sample = new(
         At: default, LiveBytes: 1000, StoredBytes: 2000, Handles: 100, Mappings: 200, Threads: 10,
-        PrivateBytes: 1 << 20);
+        PrivateBytes: 1 << 20, HeapBytes: 1 << 19);
 
     [Test]
     public void Problems_WhereNothingGrows_AreNone()
@@ -26,6 +26,7 @@ internal sealed class SoakReportTests
     [TestCase("mappings")]
     [TestCase("threads")]
     [TestCase("memory")]
+    [TestCase("heap")]
     public void Problems_WhereSomethingGrows_SaySo(string what)
     {
         IReadOnlyList<string> problems = Judge((sample, minute) => what switch
@@ -34,6 +35,7 @@ internal sealed class SoakReportTests
             "handles" => sample with { Handles = 100 + (minute / 5) },
             "mappings" => sample with { Mappings = 100 + (minute / 5) },
             "threads" => sample with { Threads = 10 + (minute / 10) },
+            "heap" => sample with { HeapBytes = (1 << 19) + (minute * 1000) },
             _ => sample with { PrivateBytes = (1 << 20) + (minute * 2000) },
         });
 

@@ -10,8 +10,16 @@ namespace Tidepool.Tests.Torture;
 /// <param name="Mappings">Mapped pieces of memory.</param>
 /// <param name="Threads">Threads.</param>
 /// <param name="PrivateBytes">Anonymous memory in use, after a full garbage collection.</param>
+/// <param name="HeapBytes">What the objects take that are reachable then.</param>
 internal sealed record SoakSample(
-    TimeSpan At, long LiveBytes, long StoredBytes, int Handles, int Mappings, int Threads, long PrivateBytes)
+    TimeSpan At,
+    long LiveBytes,
+    long StoredBytes,
+    int Handles,
+    int Mappings,
+    int Threads,
+    long PrivateBytes,
+    long HeapBytes)
 {
     internal double Ratio => (double)StoredBytes / LiveBytes;
 
@@ -20,6 +28,8 @@ internal sealed record SoakSample(
     {
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         GC.WaitForPendingFinalizers();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        long heapBytes = GC.GetTotalMemory(forceFullCollection: false);
         using var self = Process.GetCurrentProcess();
         return new SoakSample(
             at,
@@ -28,7 +38,8 @@ internal sealed record SoakSample(
             Directory.GetFileSystemEntries("/proc/self/fd").Length,
             File.ReadLines("/proc/self/maps").Count(),
             self.Threads.Count,
-            ReadAnonymousBytes());
+            ReadAnonymousBytes(),
+            heapBytes);
     }
 
     private static long ReadAnonymousBytes()

@@ -23,7 +23,9 @@ internal static class DamageFigures
         lock (s_gate)
         {
             string figures = path + ".damage";
-            File.AppendAllLines(figures, [FormattableString.Invariant($"{kind};{damage};{found};{harmless};{faults}")]);
+            string run = $"{ReliabilityReport.Today()}, {ReliabilityReport.Commit()}";
+            File.AppendAllLines(
+                figures, [FormattableString.Invariant($"{kind};{damage};{found};{harmless};{faults};{run}")]);
             ReliabilityReport report = ReliabilityReport.Read(File.ReadAllText(path));
             string table = MakeTable(File.ReadAllLines(figures));
             File.WriteAllText(path, report.Replace("damage", table, "the tests of damage").Text);
@@ -33,8 +35,8 @@ internal static class DamageFigures
     private static string MakeTable(string[] lines)
     {
         var table = new StringBuilder();
-        ReliabilityReport.AddRow(table, "object", "damage", "tried", "named", "same answers", "neither");
-        ReliabilityReport.AddRow(table, "---", "---", "---", "---", "---", "---");
+        ReliabilityReport.AddRow(table, "object", "damage", "tried", "named", "same answers", "neither", "day, commit");
+        ReliabilityReport.AddRow(table, "---", "---", "---", "---", "---", "---", "---");
         var groups = lines.Select(line => line.Split(';')).GroupBy(cells => (cells[0], cells[1])).OrderBy(
             group => group.Key.Item1, StringComparer.Ordinal);
         foreach (var group in groups)
@@ -49,10 +51,10 @@ internal static class DamageFigures
                 ReliabilityReport.Number(sums[0] + sums[1] + sums[2]),
                 ReliabilityReport.Number(sums[0]),
                 ReliabilityReport.Number(sums[1]),
-                ReliabilityReport.Number(sums[2]));
+                ReliabilityReport.Number(sums[2]),
+                string.Join("; ", group.Select(cells => cells[5]).Distinct()));
         }
 
-        table.Append(CultureInfo.InvariantCulture, $"\n{ReliabilityReport.Today()}, {ReliabilityReport.Commit()}\n");
         return table.ToString();
     }
 }

@@ -80,12 +80,11 @@ internal abstract class DamageFixture
     protected async Task TryAsync(InMemoryObjectStore store, string kind, string key, byte[]? content, string damage)
     {
         InMemoryObjectStore damaged = await DamageAsync(store, key, content);
-        string expected = kind == "ledger" ? _resolved : Sound.Answers;
+        (Func<IObjectStore, Task<string>> read, string expected) = FindReading(kind);
         long allocated = GC.GetTotalAllocatedBytes();
         try
         {
-            Task<string> reading = kind == "ledger" ? Sound.ResolveAsync(damaged) : Sound.ReadAsync(damaged);
-            string answers = await reading.WaitAsync(s_tooLong);
+            string answers = await read(damaged).WaitAsync(s_tooLong);
             Harmless += answers == expected ? 1 : 0;
             Note(answers == expected ? null : $"{kind} {key}, {damage}: other answers");
         }
@@ -148,6 +147,13 @@ internal abstract class DamageFixture
         damaged[position] ^= (byte)mask;
         return damaged;
     }
+
+    /// <summary>What depends on the objects of a kind, and its answers.</summary>
+    private (Func<IObjectStore, Task<string>> Read, string Expected) FindReading(string kind) =>
+        kind == "ledger" ? (Sound.ResolveAsync, _resolved)
+        : kind.Contains("backup") ? (Sound.RestoreAsync, Sound.Answers)
+        : kind.Contains("pin") || kind.EndsWith("of a tag") ? (Sound.ReadTagsAsync, Sound.TagAnswers)
+        : (Sound.ReadAsync, Sound.Answers);
 
     private void Note(string? fault)
     {

@@ -15,7 +15,11 @@ internal sealed class DamageOfPartsTests : DamageFixture
     private static readonly int[] s_blockSizes = [16, 512, 4096];
 
     private static readonly string[] s_kinds =
-        ["root marker", "record", "hint", "manifest", "tombstone", "log entry", "segment", "deletions", "ledger"];
+    [
+        "root marker", "record", "hint", "manifest", "tombstone", "log entry", "segment", "deletions", "ledger", "pin",
+        "released pin", "segment of a tag", "deletions of a tag", "log entry of a tag", "backup", "segment of a backup",
+        "deletions of a backup", "ledger of a backup",
+    ];
 
     [TestCaseSource(nameof(s_kinds))]
     public async Task Read_BlocksAreLostOrDoubled_AnswersAsBeforeOrNamesIt(string kind)
@@ -40,15 +44,22 @@ internal sealed class DamageOfPartsTests : DamageFixture
         InMemoryObjectStore store = await WithHintAsync(HintFor(kind));
         foreach (string key in Sound.FindNeeded(kind))
         {
+            byte[] sound = await DamageStore.BytesAsync(store, key);
             foreach (string other in Sound.Kinds.Where(other => other != kind).SelectMany(Sound.FindAll))
             {
                 byte[] foreign = await DamageStore.BytesAsync(Sound.Objects, other);
-                await TryAsync(store, kind, key, foreign, $"replaced by {other}");
+                if (!foreign.AsSpan().SequenceEqual(sound)) // A backup has the same objects.
+                {
+                    await TryAsync(store, kind, key, foreign, $"replaced by {other}");
+                }
             }
         }
 
         Report(kind, "an object of another kind");
-        Assert.That(Detected > 0, Is.EqualTo(kind is not ("hint" or "tombstone")));
+        if (kind != "tombstone") // It is read where a stale hint leads to it, and only then.
+        {
+            Assert.That(Detected > 0, Is.EqualTo(kind != "hint"));
+        }
     }
 
     [Test]
@@ -71,7 +82,9 @@ internal sealed class DamageOfPartsTests : DamageFixture
 
     [Test]
     public async Task Verify_BlocksAreLostOrDoubledOrForeign_NamesTheObject(
-        [Values("log entry", "segment", "deletions", "ledger")] string kind)
+        [Values(
+            "log entry", "segment", "deletions", "ledger", "pin", "released pin", "segment of a tag",
+            "deletions of a tag", "log entry of a tag")] string kind)
     {
         foreach (string key in Sound.FindNeeded(kind))
         {
@@ -83,8 +96,11 @@ internal sealed class DamageOfPartsTests : DamageFixture
 
             foreach (string other in Sound.Kinds.SelectMany(Sound.FindAll).Where(other => other != key))
             {
-                await VerifyAsync(
-                    kind, key, await DamageStore.BytesAsync(Sound.Objects, other), $"replaced by {other}");
+                byte[] foreign = await DamageStore.BytesAsync(Sound.Objects, other);
+                if (!foreign.AsSpan().SequenceEqual(sound)) // A backup has the same objects.
+                {
+                    await VerifyAsync(kind, key, foreign, $"replaced by {other}");
+                }
             }
         }
 

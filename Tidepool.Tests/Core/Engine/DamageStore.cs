@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Tidepool.Cleanup;
 using Tidepool.Manifests;
 using Tidepool.Model;
 using Tidepool.Storage;
@@ -37,6 +38,9 @@ internal sealed class DamageStore
 
     internal string Answers { get; private set; } = "";
 
+    /// <summary>What reads of tags answer.</summary>
+    internal string TagAnswers { get; private set; } = "";
+
     /// <summary>The keys there ever were, each with its contents from the first to the last.</summary>
     internal required IReadOnlyDictionary<string, List<byte[]>> Versions { get; init; }
 
@@ -56,6 +60,13 @@ internal sealed class DamageStore
             await documents.UpsertAsync(MakeDocuments(0, 12), new WriteOptions { IdempotencyKey = batch });
             await documents.WaitForIndexingAsync();
             staleHint = await BytesAsync(objects, "hint/n");
+            await documents.DeleteAsync(5);
+            await documents.WaitForIndexingAsync();
+            await documents.UpsertAsync(MakeDocuments(60, 2));
+            await documents.CreateTagAsync("kept");
+            await documents.CreateTagAsync("released");
+            await documents.DeleteTagAsync("released");
+            await documents.DeleteAsync(["s60", DocumentGuid(61)]);
             await Task.WhenAll(
                 Enumerable.Range(0, LedgerBatches).Select(_ => documents.DeleteAsync("no such document")));
             await documents.UpsertAsync(MakeDocuments(8, 20));
@@ -74,12 +85,18 @@ internal sealed class DamageStore
             await documents.DeleteAsync(9);
         }
 
+        await using (TidepoolDatabase database = Open(objects, clock))
+        {
+            await database.BackupAsync(objects);
+        }
+
         var store = new DamageStore(objects, await FindKeysAsync(objects), batch)
         {
             StaleHint = staleHint,
             Versions = remembering.Versions,
         };
         store.Answers = await store.ReadAsync(objects);
+        store.TagAnswers = await store.ReadTagsAsync(objects);
         return store;
     }
 
@@ -121,6 +138,44 @@ internal sealed class DamageStore
         return answers.ToString();
     }
 
+    /// <summary>Opens a database over some objects and reads what its tags keep.</summary>
+    internal async Task<string> ReadTagsAsync(IObjectStore objects)
+    {
+        await using var database = new TidepoolDatabase(objects, new TidepoolOptions { ReadOnly = true });
+        TidepoolNamespace documents = database.GetNamespace("n");
+        var answers = new StringBuilder();
+        await foreach (NamespaceTag tag in documents.ListTagsAsync())
+        {
+            answers.AppendLine(CultureInfo.InvariantCulture, $"{tag.Name} {tag.Sequence}");
+        }
+
+        try
+        {
+            await documents.GetAsync(1, new ReadOptions { Consistency = ReadConsistency.AsOfTag("released") });
+        }
+        catch (SnapshotExpiredException)
+        {
+            answers.AppendLine("released");
+        }
+
+        ReadConsistency kept = ReadConsistency.AsOfTag("kept");
+        await foreach (Document document in documents.ScanAsync(
+            options: new ScanOptions { IncludeVectors = true, Consistency = kept }))
+        {
+            Append(answers, document);
+        }
+
+        return answers.ToString();
+    }
+
+    /// <summary>Restores the backup that is among some objects, and reads what it holds of the namespace.</summary>
+    internal async Task<string> RestoreAsync(IObjectStore objects)
+    {
+        var target = new InMemoryObjectStore();
+        await TidepoolDatabase.RestoreAsync(objects, target, new RestoreOptions { Namespaces = { "n" } });
+        return await ReadAsync(target);
+    }
+
     /// <summary>Asks what became of the batch that only a ledger remembers.</summary>
     internal async Task<string> ResolveAsync(IObjectStore objects)
     {
@@ -155,6 +210,9 @@ internal sealed class DamageStore
             }
         }
 
+        string kept = (await objects.KeysAsync(data.PinsOf("kept"))).Single();
+        Pin pin = PinCodec.Decode(await BytesAsync(objects, kept), newest.NamespaceId, "kept", 1)!;
+        var pinned = new PinnedObjects(data, [pin]);
         var kinds = new List<(string Kind, string Key, bool IsNeeded)>();
         foreach (string key in await objects.KeysAsync(""))
         {
@@ -163,15 +221,24 @@ internal sealed class DamageStore
             string kind = isTombstone ? "tombstone"
                 : key.StartsWith("hint/") ? "hint"
                 : key.StartsWith("ns/") ? "record"
+                : key.StartsWith("backup/at/") ? "backup"
+                : key.Contains("/tag/") ? (key == kept ? "pin" : "released pin")
                 : key.Contains("/man/") ? "manifest"
                 : key.Contains("/wal/") ? "log entry"
                 : key.Contains("/bat/") ? "ledger"
                 : key.Contains("/del-") ? "deletions"
                 : key.Contains("/seg/") ? "segment"
                 : "root marker";
-            bool isInLog = data.TryParseLogEntry(key, out long sequence) && sequence > newest.Floor.Sequence;
+            bool isLog = data.TryParseLogEntry(key, out long sequence);
+            bool isInLog = isLog && sequence > newest.Floor.Sequence;
             bool isOfOurs = key.StartsWith("ns/n!") || (isTombstone && key.StartsWith(data.All));
-            kinds.Add((kind, key, needed.Contains(key) || isInLog || isOfOurs));
+            bool isKept = !isInLog && !needed.Contains(key)
+                && (isLog ? pinned.Contains(sequence) : pinned.Contains(key));
+            bool isBackup = key.StartsWith("backup/");
+            bool isOfOurBackup = kind == "backup" || key.StartsWith("backup/" + data.All);
+            bool isTag = key.Contains("/tag/");
+            kind = isBackup && kind != "backup" ? $"{kind} of a backup" : isKept ? $"{kind} of a tag" : kind;
+            kinds.Add((kind, key, needed.Contains(key) || isInLog || isOfOurs || isKept || isOfOurBackup || isTag));
         }
 
         return kinds.GroupBy(found => found.Kind).ToDictionary(

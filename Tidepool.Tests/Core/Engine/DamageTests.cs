@@ -21,6 +21,15 @@ internal sealed class DamageTests : DamageFixture
     [TestCase("segment", "good")]
     [TestCase("deletions", "good")]
     [TestCase("ledger", "good")]
+    [TestCase("pin", "good")]
+    [TestCase("released pin", "good")]
+    [TestCase("segment of a tag", "good")]
+    [TestCase("deletions of a tag", "good")]
+    [TestCase("log entry of a tag", "good")]
+    [TestCase("backup", "good")]
+    [TestCase("segment of a backup", "good")]
+    [TestCase("deletions of a backup", "good")]
+    [TestCase("ledger of a backup", "good")]
     public async Task Read_ObjectIsDamaged_AnswersAsBeforeOrNamesIt(string kind, string hint)
     {
         InMemoryObjectStore store = await WithHintAsync(hint);
@@ -56,6 +65,12 @@ internal sealed class DamageTests : DamageFixture
     [TestCase("segment")]
     [TestCase("deletions")]
     [TestCase("ledger")]
+    [TestCase("segment of a tag")]
+    [TestCase("deletions of a tag")]
+    [TestCase("log entry of a tag")]
+    [TestCase("segment of a backup")]
+    [TestCase("deletions of a backup")]
+    [TestCase("ledger of a backup")]
     public async Task Read_ObjectIsLost_NamesIt(string kind)
     {
         string[] keys = Sound.FindNeeded(kind);
@@ -72,7 +87,9 @@ internal sealed class DamageTests : DamageFixture
 
     [Test]
     public async Task Verify_ObjectIsDamaged_ReportsIt(
-        [Values("log entry", "segment", "deletions", "ledger")] string kind)
+        [Values(
+            "log entry", "segment", "deletions", "ledger", "pin", "released pin", "segment of a tag",
+            "deletions of a tag", "log entry of a tag")] string kind)
     {
         foreach (string key in Sound.FindNeeded(kind))
         {
@@ -95,7 +112,11 @@ internal sealed class DamageTests : DamageFixture
 
         Assert.That(report.IsIntact, Is.True);
         Assert.That(report.Documents, Is.EqualTo(await database.GetNamespace("n").CountAsync()));
-        string[] kinds = ["log entry", "segment", "deletions", "ledger", "manifest"];
+        string[] kinds =
+        [
+            "log entry", "segment", "deletions", "ledger", "manifest", "segment of a tag", "deletions of a tag",
+            "log entry of a tag",
+        ];
         Assert.That(report.Objects, Is.EqualTo(kinds.Sum(kind => Sound.FindNeeded(kind).Length)));
     }
 }

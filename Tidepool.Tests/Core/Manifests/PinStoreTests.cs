@@ -183,6 +183,28 @@ internal sealed class PinStoreTests : LogFixture
     }
 
     [Test]
+    public async Task Find_CutToTheLengthOfAReleasedPin_IsDamagedAndCanBeReleased()
+    {
+        LogProcess process = await OpenAsync();
+        await process.PinAsync("v1");
+        LogProcess other = await OpenAsync();
+        string key = process.Keys.Pin("v1", 1);
+        using (GetResult stored = await Store.GetAsync(key))
+        {
+            byte[] cut = stored.Data[..PinFormat.GetReleasedLength("v1")].ToArray();
+            await Store.PutAsync(key, new ReadOnlySequence<byte>(cut));
+        }
+
+        Assert.That(
+            async () => await other.Pins.FindAsync("v1", default),
+            Throws.TypeOf<DataCorruptionException>().With.Property("ObjectKey").EqualTo(key));
+        Assert.That(async () => await other.CollectAsync(), Throws.TypeOf<DataCorruptionException>());
+        Assert.That(await other.Pins.ReleaseAsync("v1", default), Is.True);
+        Assert.That(await other.Pins.FindAsync("v1", default), Is.Null);
+        Assert.That(await other.Pins.ReleaseAsync("v1", default), Is.False);
+    }
+
+    [Test]
     public async Task List_MoreThanAPage_ReturnsAll()
     {
         LogProcess process = await OpenAsync();
@@ -205,7 +227,23 @@ internal sealed class PinStoreTests : LogFixture
 
         await process.Pins.ListAsync(default);
 
-        Assert.That(process.Store.Requests, Has.Length.EqualTo(1), "that it was released is seen from its length");
+        Assert.That(process.Store.Requests, Has.Length.EqualTo(1), "it knows what it has released itself");
+    }
+
+    [Test]
+    public async Task List_ReleasedByAnother_IsReadOnce()
+    {
+        LogProcess process = await OpenAsync();
+        await process.PinAsync("v1");
+        await process.Pins.ReleaseAsync("v1", default);
+        LogProcess other = await OpenAsync();
+        other.Store.ClearRequests();
+
+        await other.Pins.ListAsync(default);
+        Assert.That(other.Store.Requests, Has.Length.EqualTo(2));
+        await other.Pins.ListAsync(default);
+
+        Assert.That(other.Store.Requests, Has.Length.EqualTo(3));
     }
 
     [TestCase("v1", true, false)]
