@@ -7,8 +7,7 @@ namespace Tidepool.Writing;
 /// <summary>Commits the writes of one namespace: what arrives while an entry is being stored shares the next
 /// one.</summary>
 /// <remarks>Thread-safe. One loop runs while writes are waiting, and only it appends to the log. A write is refused
-/// only
-/// in a state that was the newest at some moment after the write arrived.</remarks>
+/// only in a state that was the newest at some moment after the write arrived.</remarks>
 internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) : IAsyncDisposable
 {
     private readonly EncoderPool _encoders = new();
@@ -39,6 +38,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested && !write.TryWithdraw())
         {
+            write.Abandon();
             if (write.Completion.IsCompleted)
             {
                 return await write.Completion.ConfigureAwait(false);
@@ -173,6 +173,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
         try
         {
             await CompleteRepeatedAsync(writes, session).ConfigureAwait(false);
+            RemoveAbandoned(writes);
             group = Gather(writes, snapshot, out refusal);
         }
         finally
@@ -221,6 +222,11 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
                 await target.OpenForWriteAsync(createWith: null, CancellationToken.None).ConfigureAwait(false)
                     is { } session)
             {
+                if (write.IsAbandoned)
+                {
+                    throw new OperationCanceledException();
+                }
+
                 result = await AppendAloneAsync(write.Kind, session).ConfigureAwait(false);
             }
 
@@ -259,6 +265,20 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
                     is { } sequence)
             {
                 write.Succeed(new WriteResult(sequence, Upserted: 0, Deleted: 0));
+            }
+        }
+
+        writes.RemoveAll(write => write.Completion.IsCompleted);
+    }
+
+    /// <summary>Lets go of the writes whose callers no longer wait, before another attempt.</summary>
+    private static void RemoveAbandoned(List<PendingWrite> writes)
+    {
+        foreach (PendingWrite write in writes)
+        {
+            if (write.IsAbandoned)
+            {
+                write.Fail(new OperationCanceledException());
             }
         }
 

@@ -17,6 +17,7 @@ internal sealed class PendingWrite : IDisposable
 
     private readonly ArrayPoolBufferWriter<byte> _payload = new();
     private int _phase;
+    private volatile bool _isAbandoned;
 
     internal PendingWrite(Guid batchId, bool isKeyed, WriteBatch batch, NamespaceSchema declared)
     {
@@ -77,6 +78,10 @@ internal sealed class PendingWrite : IDisposable
 
     internal Task<WriteResult> Completion => _completion.Task;
 
+    /// <summary>Whether its caller was told that its outcome is unknown. It must not be tried once more then: whoever
+    /// asks what became of it relies on its being in the slot that it was tried for, or nowhere.</summary>
+    internal bool IsAbandoned => _isAbandoned;
+
     internal static PendingWrite ForFence() => new(PendingWriteKind.Fence);
 
     internal static PendingWrite ForDrop() => new(PendingWriteKind.Drop);
@@ -102,6 +107,9 @@ internal sealed class PendingWrite : IDisposable
 
     /// <summary>Withdraws the write; false when committing it has begun.</summary>
     internal bool TryWithdraw() => Interlocked.CompareExchange(ref _phase, Withdrawn, Waiting) == Waiting;
+
+    /// <summary>Ends it with the attempt that is under way.</summary>
+    internal void Abandon() => _isAbandoned = true;
 
     internal void Succeed(WriteResult result)
     {

@@ -28,6 +28,7 @@ internal sealed class SimulationTests
     [TestCase(11694, Description = "the same")]
     [TestCase(1001062, Description = "a verification that was paused while its namespace was dropped and deleted")]
     [TestCase(1006079, Description = "an opening that was paused while the slots it reads were written and collected")]
+    [TestCase(1018247, Description = "a batch said to be not committed, and then tried again")]
     [TestCase(21301, Description = "a compaction of a namespace that was dropped and deleted")]
     public async Task Engine_SeedThatFoundAFault_KeepsItsPromises(int seed)
     {
