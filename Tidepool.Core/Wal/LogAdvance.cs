@@ -67,31 +67,31 @@ internal sealed class LogAdvance(LogState state, Freshness freshness, SlotReader
     private async ValueTask ReadOnAsync(int count, CancellationToken cancellationToken)
     {
         var sizes = new Queue<long>();
-        bool wasTorn = false;
+        long torn = 0;
         while (!state.IsDropped)
         {
             long mark = freshness.Mark();
             long next = state.Head.Next;
             SlotRead[] reads = await slots.ReadAsync(next, count, cancellationToken).ConfigureAwait(false);
+            long missing = next + Array.FindIndex(reads, read => !read.Found);
             switch (await TakeAsync(reads, mark, cancellationToken).ConfigureAwait(false))
             {
                 case Step.ReachedEnd:
                     return;
-                case Step.Torn when wasTorn && state.Head.Next == next:
+                case Step.Torn when torn == missing && state.Head.Next == missing:
                     // The slots behind it were there before it was read for the second time.
                     throw new DataCorruptionException($"{state.Head.NextKey} is missing, but entries follow it.")
                     {
                         ObjectKey = state.Head.NextKey,
                     };
                 case Step.Torn:
-                    wasTorn = true;
+                    torn = missing;
                     break;
                 case Step.Restarted:
-                    (count, wasTorn) = (1, false);
+                    (count, torn) = (1, 0);
                     sizes.Clear();
                     break;
                 case Step.Advanced:
-                    wasTorn = false;
                     if (sizes.Count == 0 && count >= GuessedSlots)
                     {
                         sizes = await slots.ListSizesAsync(state.Head.Position.Sequence, MaxListed, cancellationToken)

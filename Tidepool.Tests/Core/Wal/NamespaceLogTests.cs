@@ -335,4 +335,35 @@ internal sealed class NamespaceLogTests : LogFixture
             Throws.TypeOf<DataCorruptionException>()
                 .With.Property("ObjectKey").EqualTo(reader.Keys.LogEntry(3)));
     }
+
+    /// <summary>Slots that are written while they are read may look as if one were missing, each time another.</summary>
+    [Test]
+    public async Task CatchUp_SlotsAreWrittenWhileTheyAreRead_NoneIsCalledMissing()
+    {
+        LogProcess other = await OpenAsync();
+        LogProcess reader = await OpenAsync();
+        await other.AppendAsync();
+        bool wroteItself = false;
+        int looks = 0;
+        reader.Store.BeforeRequest = async (operation, key) =>
+        {
+            if (operation == StoreOperation.Get && key == reader.Keys.LogEntry(3) && !wroteItself)
+            {
+                wroteItself = true;
+                await reader.AppendAsync();
+                await reader.AppendAsync();
+            }
+            else if (operation == StoreOperation.Get && key == reader.Keys.LogEntry(5) && ++looks == 2)
+            {
+                await other.Log.CatchUpAsync(default);
+                await other.AppendAsync();
+                await other.AppendAsync();
+            }
+        };
+
+        await reader.Log.CatchUpAsync(default);
+
+        Assert.That(wroteItself && looks > 1, Is.True);
+        Assert.That(reader.Log.Head.Sequence, Is.EqualTo(5));
+    }
 }
