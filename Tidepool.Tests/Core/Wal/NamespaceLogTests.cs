@@ -336,7 +336,8 @@ internal sealed class NamespaceLogTests : LogFixture
                 .With.Property("ObjectKey").EqualTo(reader.Keys.LogEntry(3)));
     }
 
-    /// <summary>Slots that are written while they are read may look as if one were missing, each time another.</summary>
+    /// <summary>Slots that are written while they are read may look as if one were missing, each time another.
+    /// </summary>
     [Test]
     public async Task CatchUp_SlotsAreWrittenWhileTheyAreRead_NoneIsCalledMissing()
     {
