@@ -121,6 +121,12 @@ internal sealed class BranchWork(
             DateTimeOffset? seenAt = open.Log.StoreTime;
             await open.RefreshAsync(cancellationToken).ConfigureAwait(false);
             CopySource? state = CopySource.TryPin(open);
+            if (open.IsOver)
+            {
+                state?.Dispose();
+                throw new InvalidOperationException("The namespace was dropped before its state was pinned.");
+            }
+
             if (state?.Snapshot.Segments.Manifest.Generation == open.Manifests.Current.Generation)
             {
                 return (state, seenAt);

@@ -5,6 +5,8 @@ using Tidepool.Model;
 namespace Tidepool.Engine;
 
 /// <summary>The tags of a namespace: states that users keep under a name.</summary>
+/// <remarks>They go with their namespace, so that each call makes sure, as a strong read does, that it has not been
+/// dropped: the next one of that name has tags of its own.</remarks>
 internal sealed class NamespaceTags(NamespaceEngine engine, NamespaceServices services)
 {
     internal async Task<NamespaceTag> CreateAsync(string tag, CancellationToken cancellationToken)
@@ -31,7 +33,9 @@ internal sealed class NamespaceTags(NamespaceEngine engine, NamespaceServices se
 
         async Task<bool> DeleteAsync(OpenNamespace open)
         {
-            bool isDeleted = await open.Pins.ReleaseAsync(tag, cancellationToken).ConfigureAwait(false);
+            await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            bool isDeleted = !open.IsDropped
+                && await open.Pins.ReleaseAsync(tag, cancellationToken).ConfigureAwait(false);
             if (isDeleted)
             {
                 open.Maintenance.Collecting.OnCommitted(); // What it alone kept is garbage now.
@@ -47,7 +51,7 @@ internal sealed class NamespaceTags(NamespaceEngine engine, NamespaceServices se
         PinListing listing = await engine.UseAsync(
             createWith: null,
             missing: new PinListing([], StoreTime: null),
-            open => open.Pins.ListAsync(cancellationToken).AsTask(),
+            ListAsync,
             cancellationToken).ConfigureAwait(false);
         foreach (Pin pin in listing.Pins)
         {
@@ -56,11 +60,27 @@ internal sealed class NamespaceTags(NamespaceEngine engine, NamespaceServices se
                 yield return Describe(pin);
             }
         }
+
+        async Task<PinListing> ListAsync(OpenNamespace open)
+        {
+            await open.Log.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            return await open.Pins.ListAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private static Task<Pin?> CreateAsync(OpenNamespace open, string tag, CancellationToken cancellationToken) =>
         open.Callers.RunAsync(
-            token => open.Pins.CreateAsync(tag, open.ReadPinnedStateAsync, token).AsTask(), cancellationToken);
+            async token =>
+            {
+                Pin? pin = await open.Pins.CreateAsync(tag, open.ReadPinnedStateAsync, token).ConfigureAwait(false);
+                if (pin is null)
+                {
+                    await open.Log.CatchUpAsync(token).ConfigureAwait(false); // The one that there is may be of before.
+                }
+
+                return pin;
+            },
+            cancellationToken);
 
     private static NamespaceTag Describe(Pin pin) =>
         new(pin.Name, pin.Position.Sequence, pin.Rows.Rows, pin.StoredAt);

@@ -24,7 +24,7 @@ internal sealed class CrashCopies(CrashStage stage, CrashActor actor)
             return;
         }
 
-        if (copy.Living is not { } made || !IsState(made, from))
+        if (copy.Living is not { } made || !ClientCopies.IsState(History, from, made))
         {
             stage.World.Violate($"the copy {destination} was acknowledged, but it is not one");
         }
@@ -103,9 +103,4 @@ internal sealed class CrashCopies(CrashStage stage, CrashActor actor)
 
     private Task<BackupInfo> RestoreAsync(IObjectStore destination, RestoreOptions options) => RestoreWork.RunAsync(
         actor.Vault, destination, options, actor.Process.Options, progress: null, CancellationToken.None);
-
-    /// <summary>Whether an incarnation begins as a state that the namespace had from a position on.</summary>
-    private bool IsState(IncarnationHistory copy, int from) => Enumerable.Range(from, History.Head - from + 1).Any(
-        position => History.At(position).Sequence == copy.Start.Sequence
-            && History[position] == copy.DocumentsAt(copy.Start.Sequence));
 }

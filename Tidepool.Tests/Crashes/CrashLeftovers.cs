@@ -59,8 +59,10 @@ internal static class CrashLeftovers
 
         if (owner.Keys.TryParsePin(key, out string name, out long number))
         {
+            ModelObject stored = world.Store.Find(key)!;
             return Array.Exists(pins, pin => pin.Name == name && pin.Number == number) ||
-                world.Store.Find(key)!.Data.Length == PinFormat.GetReleasedLength(name);
+                PinCodec.Decode(stored.Data, owner.Keys.NamespaceId, name, number) is not { } pin ||
+                stored.LastModified > pin.Deadline; // It keeps nothing, and stays like one that was released.
         }
 
         // The newest manifest and the one that stood when the window began are whole, older ones tombstones.

@@ -19,6 +19,7 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedNamespace targe
         0 or 1 => CreateAsync(random.Pick(s_names), cancellation),
         2 => DeleteAsync(random.Pick(s_names), cancellation),
         3 or 4 => ReadTagAsync(random.Pick(s_names), cancellation),
+        5 when world.HistoryRetention > TimeSpan.Zero => ReadTimeAsync(cancellation),
         _ => ReadPastAsync(cancellation),
     };
 
@@ -120,9 +121,39 @@ internal sealed class ClientTags(SimulationWorld world, SimulatedNamespace targe
         }
         else if (!incarnation.IsDropped && !AreListingsWrong && incarnation.Has(sequence)
             && (sequence == incarnation.Head.Sequence
-            || world.Store.Now - incarnation.TimeOf(sequence + 1) < world.Window - (2 * world.MaxStoreLag)))
+            || world.Store.Now - incarnation.TimeOf(sequence + 1) < world.KeptFor - (2 * world.MaxStoreLag)))
         {
             world.Violate($"{target.Process.Host.Name}: state {sequence} has expired before its window");
+        }
+    }
+
+    private async Task ReadTimeAsync(CancellationToken cancellation)
+    {
+        if (History.Living is not { } incarnation)
+        {
+            return;
+        }
+
+        DateTimeOffset time = world.Store.Now - random.NextTime(2 * world.KeptFor);
+        List<ModelDocument>? read = await ReadAsync(ReadConsistency.AsOf(time), cancellation);
+
+        // An object can look older than it is, never younger.
+        long first = incarnation.FindLast(time);
+        if (read is not null)
+        {
+            bool isRight = History.AllIncarnations.Any(found => found.Number >= incarnation.Number
+                && Enumerable.Range((int)found.FindLast(time), (int)found.Head.Sequence + 1)
+                    .TakeWhile(sequence => sequence <= found.FindLast(time + world.MaxStoreLag))
+                    .Any(sequence => ClientReads.IsSame(found.DocumentsAt(sequence), read)));
+            if (!isRight)
+            {
+                world.Violate($"{target.Process.Host.Name}: state of {time:O}, {first}, read as {Describe(read)}");
+            }
+        }
+        else if (!incarnation.IsDropped && !AreListingsWrong && first > incarnation.Start.Sequence
+            && world.Store.Now - time < world.KeptFor - (2 * world.MaxStoreLag))
+        {
+            world.Violate($"{target.Process.Host.Name}: state of {time:O}, {first}, has expired before its time");
         }
     }
 

@@ -85,7 +85,7 @@ internal sealed class ClientWrites(
         {
             // It never will be, in the incarnation that was asked; what was dropped with its namespace is gone anyway.
             intent.HasFailed = position < 0 && !intent.IsKeyed;
-            if (position >= 0 && History.IsLiving(History.At(position).Incarnation))
+            if (position >= 0 && History.IsLiving(position))
             {
                 world.Violate($"said to be not committed, but it is at {position}: {intent}");
             }

@@ -80,6 +80,16 @@ internal sealed class IncarnationHistory(NamespaceKeys keys)
     /// <summary>When an entry behind the start was stored.</summary>
     internal DateTimeOffset TimeOf(long sequence) => Entries[GetOrdinal(sequence)].At;
 
+    /// <summary>The last entry that was stored by a time; the start if there is none.</summary>
+    internal long FindLast(DateTimeOffset time) => Start.Sequence + Entries.Count(entry => entry.At <= time);
+
+    /// <summary>Whether what was committed at a position of its namespace is in its state: it is of this incarnation,
+    /// or of one that it began as a copy of, directly or not, before that.</summary>
+    internal bool Includes(int position) => position >= Beginning
+        ? History!.At(position).Incarnation == Number
+        : Source is { Incarnation: var source, Position: var last } && source.History == History
+            && position <= last && source.Includes(position);
+
     /// <summary>Where in the history an entry left off.</summary>
     internal int PositionOf(long sequence) =>
         sequence == Start.Sequence ? Beginning : Entries[GetOrdinal(sequence)].Position;

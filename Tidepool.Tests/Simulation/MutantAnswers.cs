@@ -22,6 +22,7 @@ internal static class MutantAnswers
             ProtocolMutant.LogPutWithoutCondition => name.IsLog,
             ProtocolMutant.ManifestPutWithoutCondition => name.IsManifest,
             ProtocolMutant.RecordPutWithoutCondition => name.IsRecord,
+            ProtocolMutant.PinPutWithoutCondition => name.IsPin,
             _ => false,
         };
         try
@@ -33,6 +34,7 @@ internal static class MutantAnswers
             {
                 ProtocolMutant.LogConflictTakenForSuccess => name.IsLog,
                 ProtocolMutant.ManifestConflictTakenForSuccess => name.IsManifest,
+                ProtocolMutant.PinConflictTakenForSuccess => name.IsPin,
                 _ => false,
             };
             return put with { Succeeded = put.Succeeded || isTakenForSuccess };

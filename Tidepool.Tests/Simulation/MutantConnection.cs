@@ -28,6 +28,7 @@ internal sealed class MutantConnection(
                 name.WithNumber(name.Number - 1),
             ProtocolMutant.ManifestOfAnotherTime when name.IsManifest && name.Number > 1 && _random.IsOneIn(4) =>
                 name.WithNumber(name.Number - 1),
+            ProtocolMutant.PinOfAnotherName when name.IsPin => MutantPins.FindOther(name, world),
             _ => key,
         };
         GetResult found = await inner.GetAsync(asked, range, cancellationToken).ConfigureAwait(false);
@@ -56,6 +57,17 @@ internal sealed class MutantConnection(
         {
             _ = SendLaterAsync(key, data, condition, isSent: !name.IsDeletions);
             return new PutResult(Succeeded: true, ETag: "early", world.Store.Now);
+        }
+
+        bool isNotSent = mutant switch
+        {
+            ProtocolMutant.PinNotStored => name.IsPin && condition != PutCondition.Always,
+            ProtocolMutant.PinNotReleased => name.IsPin && condition == PutCondition.Always,
+            _ => false,
+        };
+        if (isNotSent)
+        {
+            return new PutResult(Succeeded: true, ETag: "none", world.Store.Now);
         }
 
         if (mutant == ProtocolMutant.ManifestsDeleted && name.IsManifest && condition == PutCondition.Always)
@@ -132,7 +144,7 @@ internal sealed class MutantConnection(
         {
             Objects =
             [
-                .. page.Objects.Select(info => looksOld
+                .. MutantPins.Filter(mutant, prefix, page.Objects, world, _random).Select(info => looksOld
                     ? info with { LastModified = info.LastModified - TimeSpan.FromDays(400) }
                     : info),
             ],
@@ -143,6 +155,7 @@ internal sealed class MutantConnection(
     {
         ProtocolMutant.LogAcknowledgedBeforeSent => name.IsLog,
         ProtocolMutant.ManifestAcknowledgedBeforeSent => name.IsManifest,
+        ProtocolMutant.PinAcknowledgedBeforeSent => name.IsPin,
         _ => false,
     };
 

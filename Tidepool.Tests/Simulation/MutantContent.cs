@@ -16,6 +16,7 @@ internal static class MutantContent
         {
             return name.IsLog ? ChangeEntry(mutant, name, data)
                 : name.IsManifest ? ChangeManifest(mutant, name, data, world)
+                : name.IsPin ? MutantPins.Change(mutant, name, data)
                 : data;
         }
         catch (SegmentFormatException)

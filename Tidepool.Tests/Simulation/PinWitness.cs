@@ -54,7 +54,7 @@ internal sealed class PinWitness(SimulationWorld world)
             {
                 var pinned = new PinnedObjects(other.Keys, [pin]);
                 bool isKept = other == incarnation && isLog ? pinned.Contains(sequence) : pinned.Contains(key);
-                if (!other.IsDropped ? isKept : other == incarnation && PinNames.IsOwn(pin.Name))
+                if (isKept && (!other.IsDropped || PinNames.IsOwn(pin.Name)))
                 {
                     world.Violate($"{key} was deleted although pin '{pin.Name}' keeps it");
                 }

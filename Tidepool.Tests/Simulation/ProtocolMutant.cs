@@ -65,4 +65,18 @@ internal enum ProtocolMutant
     EntryOfAnotherSlot,
     ManifestOfAnotherTime,
     DeletionsIgnored,
+
+    // Pins.
+    PinPutWithoutCondition,
+    PinConflictTakenForSuccess,
+    PinAcknowledgedBeforeSent,
+    PinNotStored,
+    PinNotReleased,
+    PinTorn,
+    PinLosesASegment,
+    PinDeadlineIgnored,
+    PinsIgnored,
+    PinListingStale,
+    PinListingPartial,
+    PinOfAnotherName,
 }

@@ -14,6 +14,7 @@ internal sealed class SimulatedClient
     private readonly ClientReads _reads;
     private readonly ClientWrites _writes;
     private readonly ClientTags _tags;
+    private readonly ClientCopies? _copies;
     private readonly int _role;
 
     internal SimulatedClient(SimulationWorld world, SimulatedProcess process)
@@ -26,6 +27,7 @@ internal sealed class SimulatedClient
         _writes = new ClientWrites(world, process.Main, _random.Fork(), _workload);
         _role = _random.Next(4);
         _tags = new ClientTags(world, process.Main, _random.Fork());
+        _copies = world.Settings.HasCopies ? new ClientCopies(world, process, _random.Fork()) : null;
     }
 
     /// <summary>What it is doing, for reports of a run that does not come to an end.</summary>
@@ -59,6 +61,11 @@ internal sealed class SimulatedClient
 
     private Task StepAsync(CancellationToken cancellation)
     {
+        if (_copies is not null && _random.IsOneIn(3))
+        {
+            return Do("copy", _copies.StepAsync(cancellation));
+        }
+
         int choice = _random.Next(100);
         int writes = _role switch { 0 => 15, 1 => 40, _ => 70 };
         if (choice < writes)
@@ -116,7 +123,8 @@ internal sealed class SimulatedClient
             OperationCanceledException => cancellation.IsCancellationRequested,
             DataCorruptionException => _world.Faults[FaultKind.BitFlipped] + _world.Faults[FaultKind.BodyTruncated] > 0,
             TidepoolException => !_world.Plan.IsFaultless,
-            InvalidOperationException => _world.History.Incarnations > 1 && failure.Message.Contains("asked for"),
+            InvalidOperationException => failure.Message.Contains("asked for") &&
+                _world.Witness.Histories.Any(history => history.Incarnations > 1),
             _ => false,
         };
         if (!isFair)

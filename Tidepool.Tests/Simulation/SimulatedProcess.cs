@@ -64,6 +64,12 @@ internal sealed class SimulatedProcess : IDisposable
                 IdleDelay = _random.Pick([TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(5)]),
             },
         };
+        if (world.HistoryRetention > TimeSpan.Zero)
+        {
+            options.HistoryRetention =
+                world.IsHistoryShortened && _random.IsOneIn(2) ? TimeSpan.Zero : world.HistoryRetention;
+        }
+
         configure?.Invoke(options);
         Options = options;
         Connection = wrap is null ? connection : wrap(Host, connection);

@@ -46,9 +46,8 @@ internal sealed class SimulationHistory(SimulationWorld world, string name)
 
     internal void Announce(WriteIntent intent) => _intents[intent.Id] = intent;
 
-    /// <summary>Whether an incarnation has not been dropped.</summary>
-    internal bool IsLiving(int incarnation) =>
-        _incarnations.Exists(found => found.Number == incarnation && !found.IsDropped);
+    /// <summary>Whether what was committed at a position is in the state of the incarnation that lives.</summary>
+    internal bool IsLiving(int position) => Living?.Includes(position) == true;
 
     /// <summary>The position that a batch made, or -1.</summary>
     internal int Find(Guid batchId) => _committed.GetValueOrDefault(batchId, -1);
@@ -176,7 +175,8 @@ internal sealed class SimulationHistory(SimulationWorld world, string name)
             world.Violate($"{key} holds a batch whose caller was told that it had failed: {intent}");
         }
 
-        if (intent.CommittedIn == Newest.Incarnation || (intent.CommittedIn > 0 && !intent.IsKeyed))
+        bool isThere = _committed.TryGetValue(batchId, out int earlier) && _incarnations[^1].Includes(earlier);
+        if (isThere || (intent.CommittedIn > 0 && !intent.IsKeyed))
         {
             world.Violate($"{key} holds a batch for the second time: {intent}");
         }

@@ -221,17 +221,18 @@ internal sealed class SimulationRun : IDisposable
 
             var judge = new SimulatedProcess(_world, "judge", Path.Combine(_folder, "judge"));
             var workload = new WorkloadDocuments(_random.Fork());
-            var reads = new ClientReads(_world, judge.Main, _random.Fork(), workload);
-            await reads.ScanAllAsync();
-            await reads.VerifyAsync(CancellationToken.None);
-            await judge.Documents.CompactAsync();
-            await reads.ScanAllAsync();
+            SimulatedNamespace[] all = [.. _world.Witness.Histories.Select(history => judge.Get(history.Name))];
+            ClientReads[] reads = [.. all.Select(one => new ClientReads(_world, one, _random.Fork(), workload))];
+            await EachAsync(reads, static one => one.ScanAllAsync());
+            await EachAsync(reads, static one => one.VerifyAsync(CancellationToken.None));
+            await EachAsync(all, static one => one.Documents.CompactAsync());
+            await EachAsync(reads, static one => one.ScanAllAsync());
             await judge.DelayAsync(3 * _world.Window);
-            await judge.Documents.CompactAsync();
+            await EachAsync(all, static one => one.Documents.CompactAsync());
             await judge.DelayAsync(2 * _world.OrphanAge);
-            await judge.Documents.CompactAsync();
-            await reads.VerifyAsync(CancellationToken.None);
-            await reads.ScanAllAsync();
+            await EachAsync(all, static one => one.Documents.CompactAsync());
+            await EachAsync(reads, static one => one.VerifyAsync(CancellationToken.None));
+            await EachAsync(reads, static one => one.ScanAllAsync());
             await judge.Database.DisposeAsync();
         }
         catch (Exception failure)
@@ -240,5 +241,12 @@ internal sealed class SimulationRun : IDisposable
         }
 
         _isOver = true;
+    }
+    private static async Task EachAsync<T>(T[] all, Func<T, Task> act)
+    {
+        foreach (T one in all)
+        {
+            await act(one);
+        }
     }
 }

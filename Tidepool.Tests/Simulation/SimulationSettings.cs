@@ -16,6 +16,13 @@ internal sealed record SimulationSettings(ulong Seed)
 
     internal bool KeepsTrace { get; init; }
 
+    /// <summary>Whether the past is kept for longer than it must be: every fifth seed, so that the others do what they
+    /// did before there was such a thing.</summary>
+    internal bool KeepsHistory => !IsCalm && Seed % 5 == 3;
+
+    /// <summary>Whether namespaces are copied and brought back: every fifth seed.</summary>
+    internal bool HasCopies => !IsCalm && Seed % 5 == 0;
+
     /// <summary>Whether nothing goes wrong but what is done to the run from outside.</summary>
     internal bool IsCalm { get; init; }
 

@@ -27,7 +27,22 @@ internal sealed class SimulationWorld : IDisposable
         Witness = new StoreWitness(this);
         Store.Witness = Witness;
         StepsLeft = settings.Steps;
+        if (settings.KeepsHistory)
+        {
+            var random = new SimulationRandom(~settings.Seed);
+            HistoryRetention = random.Pick([2, 3, 8]) * Window;
+            IsHistoryShortened = random.IsOneIn(3);
+        }
     }
+
+    /// <summary>What processes are told to keep the past for; zero for no more than they must.</summary>
+    internal TimeSpan HistoryRetention { get; }
+
+    /// <summary>Whether some processes are not told so.</summary>
+    internal bool IsHistoryShortened { get; }
+
+    /// <summary>How long states of the past are there for certain.</summary>
+    internal TimeSpan KeptFor => HistoryRetention > Window && !IsHistoryShortened ? HistoryRetention : Window;
 
     internal SimulationSettings Settings { get; }
 

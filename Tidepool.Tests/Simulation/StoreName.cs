@@ -9,6 +9,8 @@ internal readonly record struct StoreName(string Text, Guid Incarnation, bool Is
 
     internal bool IsRecord => Text.StartsWith("ns/", StringComparison.Ordinal);
 
+    internal bool IsPin => Text.Contains("/tag/", StringComparison.Ordinal);
+
     internal bool IsDeletions => Text.Contains("/del-", StringComparison.Ordinal);
 
     internal static StoreName Of(string key)

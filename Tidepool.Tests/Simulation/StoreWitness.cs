@@ -175,8 +175,10 @@ internal sealed class StoreWitness : IStoreWitness
         {
             _world.Violate($"{key} shows a copy whose first manifest is missing");
         }
-        else if (_incarnations.Values.FirstOrDefault(found => found.Has(manifest.Floor.Sequence) &&
-            found.HashOf(manifest.Floor.Sequence) == manifest.Floor.Hash) is not { } source)
+        else if (_incarnations.Values
+            .Where(found => found.Has(manifest.Floor.Sequence) &&
+                found.HashOf(manifest.Floor.Sequence) == manifest.Floor.Hash)
+            .MaxBy(found => found.History == history ? found.Number : 0) is not { } source)
         {
             _world.Violate($"{key} shows a copy of {manifest.Floor}, which is in no log");
         }

@@ -76,6 +76,19 @@ internal sealed class CopyNamespaceTests : EngineFixture
         Assert.That(await copy.ResolveAsync(Guid.NewGuid()), Is.Null, "neither written nor forgotten");
     }
 
+    [TestCase(0)]
+    [TestCase(30)]
+    public async Task Copy_SourceWasDroppedByOthers_IsRefused(int minutes)
+    {
+        TidepoolDatabase database = Open();
+        await MakeSourceAsync(database);
+        await Open().GetNamespace("n").EnsureDeletedAsync();
+        Clock.Advance(TimeSpan.FromMinutes(minutes));
+
+        Assert.That(() => database.CopyNamespaceAsync("n", "copy"), Throws.ArgumentException);
+        Assert.That(await database.GetNamespace("copy").ExistsAsync(), Is.False);
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Copy_StoppedAtAnyRequest_IsThereOrNotAndLeavesNothingBehind(bool isApplied)

@@ -116,6 +116,47 @@ internal sealed class TagTests : EngineFixture
     }
 
     [Test]
+    public async Task Tag_NamespaceWasDroppedAndCreatedAnewByOthers_IsOfTheNewOne()
+    {
+        TidepoolNamespace documents = OpenNamespace();
+        await documents.UpsertAsync(MakeDocument(1));
+        await documents.CreateTagAsync("old");
+        TidepoolNamespace others = OpenNamespace();
+        await others.EnsureDeletedAsync();
+        await others.UpsertAsync(MakeDocuments(3));
+        await others.CreateTagAsync("new");
+
+        Assert.That(await documents.DeleteTagAsync("new"), Is.True, "it is there");
+        Assert.That(await others.ListTagsAsync().ToListAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task CreateTag_OneOfThatNameWentWithTheNamespaceBefore_IsMade()
+    {
+        TidepoolNamespace documents = OpenNamespace();
+        await documents.UpsertAsync(MakeDocument(1));
+        await documents.CreateTagAsync("a");
+        TidepoolNamespace others = OpenNamespace();
+        await others.EnsureDeletedAsync();
+        await others.UpsertAsync(MakeDocuments(3));
+
+        Assert.That((await documents.CreateTagAsync("a")).Documents, Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task ListTags_NamespaceWasDroppedAndCreatedAnewByOthers_ListsThoseOfTheNewOne()
+    {
+        TidepoolNamespace documents = OpenNamespace();
+        await documents.UpsertAsync(MakeDocument(1));
+        await documents.CreateTagAsync("a");
+        TidepoolNamespace others = OpenNamespace();
+        await others.EnsureDeletedAsync();
+        await others.UpsertAsync(MakeDocuments(3));
+
+        Assert.That(await documents.ListTagsAsync().ToListAsync(), Is.Empty);
+    }
+
+    [Test]
     public async Task Tag_DroppedNamespace_GoesWithIt()
     {
         TidepoolNamespace documents = OpenNamespace();
