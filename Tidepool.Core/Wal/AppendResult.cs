@@ -7,6 +7,8 @@ internal readonly record struct AppendResult(AppendStatus Status, long Sequence)
 {
     internal static AppendResult Superseded => new(AppendStatus.Superseded, 0);
 
+    internal static AppendResult Overtaken => new(AppendStatus.Overtaken, 0);
+
     internal static AppendResult Dropped => new(AppendStatus.Dropped, 0);
 
     internal static AppendResult Committed(long sequence) => new(AppendStatus.Committed, sequence);

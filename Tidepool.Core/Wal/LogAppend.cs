@@ -73,9 +73,16 @@ internal sealed class LogAppend(
     private async ValueTask<AppendResult> LoseAsync(WalEntry entry, CancellationToken cancellationToken)
     {
         await advance.RunAsync(first: null, seenFrom: null, mark: 0, cancellationToken).ConfigureAwait(false);
-        return state.TryGetHash(entry.Sequence, out ContentHash hash) && hash == entry.Position.Hash
-            ? AppendResult.Committed(entry.Sequence)
-            : state.IsDropped ? AppendResult.Dropped : AppendResult.Superseded;
+        if (state.TryGetHash(entry.Sequence, out ContentHash hash))
+        {
+            return hash == entry.Position.Hash ? AppendResult.Committed(entry.Sequence)
+                : state.IsDropped ? AppendResult.Dropped
+                : AppendResult.Superseded;
+        }
+
+        return state.IsDropped
+            ? await SettleAsync(entry, cause: null, cancellationToken).ConfigureAwait(false)
+            : AppendResult.Overtaken;
     }
 
     /// <summary>Reads the log to see what became of an entry that may have been written.</summary>

@@ -255,16 +255,18 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
         }
     }
 
-    /// <summary>Completes the writes whose key was logged before, so that they change nothing.</summary>
+    /// <summary>Completes the writes that were logged before: earlier under the same key, or by an attempt that seemed to
+    /// come too late. They change nothing.</summary>
     private static async ValueTask CompleteRepeatedAsync(List<PendingWrite> writes, IWriteSession session)
     {
         foreach (PendingWrite write in writes)
         {
-            if (write.IsKeyed &&
+            if ((write.IsKeyed || write.IsInDoubt) &&
                 await session.FindBatchAsync(write.BatchId, CancellationToken.None).ConfigureAwait(false)
                     is { } sequence)
             {
-                write.Succeed(new WriteResult(sequence, Upserted: 0, Deleted: 0));
+                EncodedBatch? logged = write.IsKeyed ? null : write.Encoded;
+                write.Succeed(new WriteResult(sequence, logged?.Upserts ?? 0, logged?.Deletes ?? 0));
             }
         }
 
@@ -331,6 +333,7 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
             foreach (PendingWrite write in group.Accepted)
             {
                 WriteResult? done = session.TakeResult(write.BatchId);
+                write.IsInDoubt = result.Status == AppendStatus.Overtaken;
                 if (result.Status == AppendStatus.Committed)
                 {
                     write.Succeed(

@@ -69,6 +69,9 @@ internal sealed class PendingWrite : IDisposable
     /// <summary>Whether it depends on any document, not only on those it names.</summary>
     internal bool DependsOnAll { get; }
 
+    /// <summary>Whether the last attempt may have logged it after all.</summary>
+    internal bool IsInDoubt { get; set; }
+
     /// <summary>What its payload holds; null until it is encoded.</summary>
     internal EncodedBatch? Encoded { get; private set; }
 

@@ -26,8 +26,6 @@ internal static class MutantPins
                         Rows = pin.Manifest.Rows - pin.Manifest.Segments[0].LiveRows,
                     },
                 }),
-            ProtocolMutant.PinDeadlineIgnored when Decode(name, data) is { } pin =>
-                PinCodec.Encode(pin with { Deadline = null }),
             _ => data,
         };
     }

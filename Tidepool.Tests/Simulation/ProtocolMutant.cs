@@ -74,7 +74,6 @@ internal enum ProtocolMutant
     PinNotReleased,
     PinTorn,
     PinLosesASegment,
-    PinDeadlineIgnored,
     PinsIgnored,
     PinListingStale,
     PinListingPartial,

@@ -52,16 +52,8 @@ internal static class SimulateCommand
         long started = Stopwatch.GetTimestamp();
         var totals = new SimulationTotals();
         var mutants = new List<MutantResult>();
-        int[] exitCodes = await Task.WhenAll(
-            Enumerable.Range(0, options.Workers).Select(worker => WorkerProcess.RunAsync(
-                [Command, .. options.ForWorker(worker)],
-                line =>
-                {
-                    lock (totals)
-                    {
-                        Take(line, totals, mutants, output);
-                    }
-                })));
+        using var cores = new SemaphoreSlim(Environment.ProcessorCount);
+        int[] exitCodes = await Task.WhenAll(Enumerable.Range(0, options.Workers).Select(WorkAsync));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         bool isBroken = Array.Exists(exitCodes, code => code != 0);
         if (options.Mutants)
@@ -88,6 +80,26 @@ internal static class SimulateCommand
             FormattableString.Invariant($"{totals.VirtualDays:F0} virtual days, ") +
             FormattableString.Invariant($"{seconds:F0} s, {totals.Failures} failures"));
         return isBroken || totals.Failures > 0 || missing.Length > 0 || totals.Seeds == 0 ? 1 : 0;
+
+        // As many at a time as there are cores: what a worker keeps of its dead processes goes when it ends.
+        async Task<int> WorkAsync(int worker)
+        {
+            await cores.WaitAsync();
+            try
+            {
+                return await WorkerProcess.RunAsync([Command, .. options.ForWorker(worker)], line =>
+                {
+                    lock (totals)
+                    {
+                        Take(line, totals, mutants, output);
+                    }
+                });
+            }
+            finally
+            {
+                cores.Release();
+            }
+        }
     }
 
     private static void Take(string line, SimulationTotals totals, List<MutantResult> mutants, TextWriter output)

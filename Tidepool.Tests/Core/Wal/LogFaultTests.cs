@@ -209,7 +209,7 @@ internal sealed class LogFaultTests : LogFixture
 
         AppendStatus status = await paused.TryAppendAsync(Guid.NewGuid());
 
-        Assert.That(status, Is.EqualTo(AppendStatus.Superseded));
+        Assert.That(status, Is.EqualTo(AppendStatus.Overtaken));
         Assert.That(paused.View, Is.EqualTo([batch]));
     }
 

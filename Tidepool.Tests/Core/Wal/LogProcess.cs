@@ -86,7 +86,7 @@ internal sealed class LogProcess : ILogListener, IAsyncDisposable
         {
             status = await TryAppendAsync(batch);
         }
-        while (status == AppendStatus.Superseded);
+        while (status is AppendStatus.Superseded or AppendStatus.Overtaken);
 
         Assert.That(status, Is.EqualTo(AppendStatus.Committed));
         return batch;
