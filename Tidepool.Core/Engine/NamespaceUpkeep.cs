@@ -45,8 +45,15 @@ internal sealed class NamespaceUpkeep(
     internal async Task DropAsync(CancellationToken cancellationToken)
     {
         services.RefuseIfReadOnly();
-        await commits.CommitAsync(PendingWrite.ForDrop(), cancellationToken).ConfigureAwait(false);
-        await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false); // Records the drop.
+        try
+        {
+            await commits.CommitAsync(PendingWrite.ForDrop(), cancellationToken).ConfigureAwait(false);
+            await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false); // Records the drop.
+        }
+        catch (Exception fault) when (FaultTranslation.IsInner(fault))
+        {
+            throw FaultTranslation.Translate(fault);
+        }
     }
 
     /// <summary>What became of a batch; null when it is not in the log and never will be.</summary>

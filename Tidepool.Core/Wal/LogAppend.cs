@@ -6,7 +6,13 @@ namespace Tidepool.Wal;
 /// <summary>Writes the slot behind the head. Creating it is the commit point; everything else here is about knowing
 /// whether that happened.</summary>
 internal sealed class LogAppend(
-    IObjectStore store, Guid namespaceId, Guid writerId, LogState state, Freshness freshness, LogAdvance advance)
+    IObjectStore store,
+    Guid namespaceId,
+    Guid writerId,
+    LogState state,
+    Freshness freshness,
+    SlotReader slots,
+    LogAdvance advance)
 {
     internal async ValueTask<AppendResult> RunAsync(
         WalEntryKind kind,
@@ -72,17 +78,32 @@ internal sealed class LogAppend(
     /// sent it twice, and answered with what the second one met.</summary>
     private async ValueTask<AppendResult> LoseAsync(WalEntry entry, CancellationToken cancellationToken)
     {
-        await advance.RunAsync(first: null, seenFrom: null, mark: 0, cancellationToken).ConfigureAwait(false);
-        if (state.TryGetHash(entry.Sequence, out ContentHash hash))
+        try
         {
+            await advance.RunAsync(first: null, seenFrom: null, mark: 0, cancellationToken).ConfigureAwait(false);
+            if (!state.TryGetHash(entry.Sequence, out ContentHash hash))
+            {
+                return !state.IsDropped ? AppendResult.Overtaken
+                    : await HoldsAnotherAsync(entry, cancellationToken).ConfigureAwait(false) ? AppendResult.Dropped
+                    : await SettleAsync(entry, cause: null, cancellationToken).ConfigureAwait(false);
+            }
+
             return hash == entry.Position.Hash ? AppendResult.Committed(entry.Sequence)
                 : state.IsDropped ? AppendResult.Dropped
                 : AppendResult.Superseded;
         }
+        catch (StorageException failure)
+        {
+            throw MakeUnknown(entry, "its slot could not be read", failure);
+        }
+    }
 
-        return state.IsDropped
-            ? await SettleAsync(entry, cause: null, cancellationToken).ConfigureAwait(false)
-            : AppendResult.Overtaken;
+    /// <summary>Whether an entry's slot still holds another, where the log is not read any more.</summary>
+    private async ValueTask<bool> HoldsAnotherAsync(WalEntry entry, CancellationToken cancellationToken)
+    {
+        SlotRead[] reads = await slots.ReadAsync(entry.Sequence, count: 1, cancellationToken).ConfigureAwait(false);
+        using SlotRead read = reads[0];
+        return read.Found && slots.Decode(read).Position.Hash != entry.Position.Hash;
     }
 
     /// <summary>Reads the log to see what became of an entry that may have been written.</summary>

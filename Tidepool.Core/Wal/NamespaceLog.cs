@@ -36,9 +36,10 @@ internal sealed class NamespaceLog : IAsyncDisposable
         _bounds = bounds;
         _freshness = new Freshness(policy);
         _state = new LogState(keys, listener, start);
-        _advance = new LogAdvance(_state, _freshness, new SlotReader(store, keys), bounds);
+        var slots = new SlotReader(store, keys);
+        _advance = new LogAdvance(_state, _freshness, slots, bounds);
         _catchUp = new LogCatchUp(store, policy, _state, _freshness, _advance);
-        _append = new LogAppend(store, keys.NamespaceId, writerId, _state, _freshness, _advance);
+        _append = new LogAppend(store, keys.NamespaceId, writerId, _state, _freshness, slots, _advance);
     }
 
     /// <summary>The last entry applied.</summary>

@@ -154,6 +154,14 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
             {
                 isHeadProven = false; // Dropped or closed meanwhile; what is left was certainly not written.
             }
+            catch (Exception exception)
+            {
+                // Theirs alone: a drop behind them does not depend on what they met.
+                int other = writes.FindIndex(write => write.Kind != PendingWriteKind.Batch);
+                List<PendingWrite> failed = writes.GetRange(0, other < 0 ? writes.Count : other);
+                writes.RemoveRange(0, failed.Count);
+                FailAll(failed, exception);
+            }
         }
     }
 
@@ -255,8 +263,8 @@ internal sealed class GroupCommit(IWriteTarget target, TidepoolOptions options) 
         }
     }
 
-    /// <summary>Completes the writes that were logged before: earlier under the same key, or by an attempt that seemed to
-    /// come too late. They change nothing.</summary>
+    /// <summary>Completes the writes that were logged before: earlier under the same key, or by an attempt that seemed
+    /// to come too late. They change nothing.</summary>
     private static async ValueTask CompleteRepeatedAsync(List<PendingWrite> writes, IWriteSession session)
     {
         foreach (PendingWrite write in writes)
