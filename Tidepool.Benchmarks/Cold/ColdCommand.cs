@@ -44,7 +44,7 @@ internal static class ColdCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(latency) < 1)
+            if (result.GetResult(latency) is { Implicit: false } && result.GetValue(latency) < 1)
             {
                 result.AddError("--latency takes at least 1 ms: round trips are counted by it.");
             }

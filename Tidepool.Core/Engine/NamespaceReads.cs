@@ -327,7 +327,8 @@ internal sealed class NamespaceReads(
 
             long fetchedBefore = services.Cache!.GetStatistics().BytesFetched;
             (Hit[] found, SearchOutcome outcome) = await PartialReads
-                .SearchAsync(executor, snapshot, query, cancellationToken).ConfigureAwait(false);
+                .SearchAsync(executor, snapshot, query, options.IncludeAttributes, cancellationToken)
+                .ConfigureAwait(false);
             Hit[] hits = TakeHits(found, options, field.Metric).ToArray();
             SearchResult<Document>[] results = await Task.WhenAll(hits.Select(hit => PartialReads.RunAsync(
                 snapshot.Segments,

@@ -46,9 +46,18 @@ internal static class PartialReads
     }
 
     /// <summary>Searches, and starts to fetch the rest of the segments behind the answer.</summary>
+    /// <param name="executor">Searches what is there.</param>
+    /// <param name="snapshot">Where to search.</param>
+    /// <param name="query">What to look for.</param>
+    /// <param name="withAttributes">Whether the attributes of hits are read afterwards.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
     /// <returns>The hits, and what was done to find them; of that, the hits are not valid.</returns>
     internal static async ValueTask<(Hit[] Hits, SearchOutcome Outcome)> SearchAsync(
-        QueryExecutor executor, Snapshot snapshot, VectorQuery query, CancellationToken cancellationToken)
+        QueryExecutor executor,
+        Snapshot snapshot,
+        VectorQuery query,
+        bool withAttributes,
+        CancellationToken cancellationToken)
     {
         AbsentBytesException? absent = null;
         for (int tries = 0; ; tries++)
@@ -57,7 +66,7 @@ internal static class PartialReads
             {
                 await Task.WhenAll(
                     absent is null ? Task.CompletedTask : FetchAsync(snapshot.Segments, absent, cancellationToken),
-                    PrepareAsync(snapshot, query, tries, cancellationToken)).ConfigureAwait(false);
+                    PrepareAsync(snapshot, query, withAttributes, tries, cancellationToken)).ConfigureAwait(false);
                 SearchOutcome outcome = executor.Search(snapshot, query, cancellationToken);
                 return (outcome.Hits.Hits.ToArray(), outcome);
             }
@@ -83,7 +92,7 @@ internal static class PartialReads
     }
 
     private static Task PrepareAsync(
-        Snapshot snapshot, VectorQuery query, int tries, CancellationToken cancellationToken)
+        Snapshot snapshot, VectorQuery query, bool withAttributes, int tries, CancellationToken cancellationToken)
     {
         return Task.WhenAll(snapshot.Sources
             .Where(source => source.Segment is { IsComplete: false })
@@ -96,6 +105,11 @@ internal static class PartialReads
                 static read => Forecast(read.source, read.query, read.tries),
                 (source, query, tries),
                 cancellationToken).ConfigureAwait(false);
+            if (withAttributes)
+            {
+                ranges?.AddRange(SegmentForecast.OfAttributes(source.Segment!.Reader.Header));
+            }
+
             await (ranges is null
                 ? source.Segment!.CompleteAsync(cancellationToken)
                 : source.Segment!.FetchAsync(ranges, cancellationToken)).ConfigureAwait(false);

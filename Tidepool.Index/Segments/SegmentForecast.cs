@@ -64,6 +64,13 @@ internal static class SegmentForecast
             SectionKind.Ids or SectionKind.IdIndex or SectionKind.StringTable or SectionKind.Sequences)
         .Select(section => new ByteRange(section.Offset, section.Length));
 
+    /// <summary>What reading the attributes of any few documents reads, if that is little; else nothing, since nobody
+    /// knows yet which documents it will be.</summary>
+    internal static IEnumerable<ByteRange> OfAttributes(SegmentHeader header) => header.Sections
+        .Where(section => section.Kind is SectionKind.Attributes or SectionKind.Sequences or SectionKind.Padding
+            && section.Length <= MaxWholeSectionBytes)
+        .Select(section => new ByteRange(section.Offset, section.Length));
+
     /// <summary>What to fetch when bytes turned out to be missing: all of a small section, or just them.</summary>
     internal static ByteRange Widen(SegmentHeader header, ByteRange missing)
     {
