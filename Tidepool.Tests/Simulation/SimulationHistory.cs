@@ -175,7 +175,8 @@ internal sealed class SimulationHistory(SimulationWorld world, string name)
             world.Violate($"{key} holds a batch whose caller was told that it had failed: {intent}");
         }
 
-        bool isThere = _committed.TryGetValue(batchId, out int earlier) && _incarnations[^1].Includes(earlier);
+        bool isThere = _committed.TryGetValue(batchId, out int earlier)
+            && (earlier == _positions.Count || _incarnations[^1].Includes(earlier)); // In the same entry, or before it.
         if (isThere || (intent.CommittedIn > 0 && !intent.IsKeyed))
         {
             world.Violate($"{key} holds a batch for the second time: {intent}");
