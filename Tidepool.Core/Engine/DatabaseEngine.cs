@@ -189,8 +189,8 @@ internal sealed class DatabaseEngine : IAsyncDisposable
         NamespaceNames.Validate(name);
         ObjectDisposedException.ThrowIf(_isDisposed, typeof(TidepoolDatabase));
         await OpenForChangeAsync(cancellationToken).ConfigureAwait(false);
-        await new UndeleteWork(_store, _keys, _registry, _opener, _policy).RunAsync(name, cancellationToken)
-            .ConfigureAwait(false);
+        var work = new UndeleteWork(_store, _keys, _registry, _opener, _policy);
+        await FaultTranslation.AwaitAsync(work.RunAsync(name, cancellationToken)).ConfigureAwait(false);
     }
 
     /// <summary>Records that an incarnation, whose log says so, was dropped, and sees to its data.</summary>

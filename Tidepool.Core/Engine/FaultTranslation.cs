@@ -26,6 +26,19 @@ internal static class FaultTranslation
         _ => exception,
     };
 
+    /// <summary>Awaits work that fails as users know it.</summary>
+    internal static async Task AwaitAsync(Task work)
+    {
+        try
+        {
+            await work.ConfigureAwait(false);
+        }
+        catch (Exception fault) when (IsInner(fault))
+        {
+            throw Translate(fault);
+        }
+    }
+
     /// <summary>Sorting rows by their ids reads them, and wraps what that throws.</summary>
     private static SegmentFormatException? FindFormatFault(Exception exception) =>
         exception as SegmentFormatException ??

@@ -45,15 +45,9 @@ internal sealed class NamespaceUpkeep(
     internal async Task DropAsync(CancellationToken cancellationToken)
     {
         services.RefuseIfReadOnly();
-        try
-        {
-            await commits.CommitAsync(PendingWrite.ForDrop(), cancellationToken).ConfigureAwait(false);
-            await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false); // Records the drop.
-        }
-        catch (Exception fault) when (FaultTranslation.IsInner(fault))
-        {
-            throw FaultTranslation.Translate(fault);
-        }
+        await FaultTranslation.AwaitAsync(commits.CommitAsync(PendingWrite.ForDrop(), cancellationToken))
+            .ConfigureAwait(false);
+        await engine.GetOpenAsync(createWith: null, cancellationToken).ConfigureAwait(false); // Records the drop.
     }
 
     /// <summary>What became of a batch; null when it is not in the log and never will be.</summary>

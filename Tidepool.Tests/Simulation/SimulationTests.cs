@@ -31,6 +31,7 @@ internal sealed class SimulationTests
     [TestCase(1018247, Description = "a batch said to be not committed, and then tried again")]
     [TestCase(1028530, Description = "a compaction on a manifest whose deletions were collected")]
     [TestCase(2005249, Description = "a drop behind a write that met a damaged segment")]
+    [TestCase(2025730, Description = "an undeletion that met damage on its way")]
     [TestCase(1023137, Description = "slots that looked missing one after the other, as they were written meanwhile")]
     [TestCase(21301, Description = "a compaction of a namespace that was dropped and deleted")]
     public async Task Engine_SeedThatFoundAFault_KeepsItsPromises(int seed)
