@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tidepool.Storage;
 using Tidepool.Tests.Properties;
 
 namespace Tidepool.Tests.Simulation;
@@ -122,6 +123,7 @@ internal sealed class SimulatedClient
         {
             OperationCanceledException => cancellation.IsCancellationRequested,
             DataCorruptionException => _world.Faults[FaultKind.BitFlipped] + _world.Faults[FaultKind.BodyTruncated] > 0,
+            StorageException tooSlow when tooSlow.Message.Contains("of the grace window") => true,
             TidepoolException => !_world.Plan.IsFaultless,
             InvalidOperationException => failure.Message.Contains("asked for") &&
                 _world.Witness.Histories.Any(history => history.Incarnations > 1),
