@@ -25,8 +25,9 @@ internal sealed class ReliabilityReport
         AddRow(table, "faults", Number(totals.Faults.Values.Sum()));
         AddRow(table, "virtual time", $"{Number((long)totals.VirtualDays)} days");
         AddRow(table, "broken promises, or seeds whose two runs differ", Number(totals.Failures));
+        int cores = Math.Min(options.Workers, Environment.ProcessorCount);
         AddRow(table, "time", string.Create(
-            CultureInfo.InvariantCulture, $"{seconds:F0} s on {options.Workers} cores, each seed run twice"));
+            CultureInfo.InvariantCulture, $"{seconds:F0} s on {cores} cores, each seed run twice"));
         AddRow(table, "when, with which commit", $"{Today()}, {Commit()}");
         table.Append('\n');
         AddRow(table, "fault", "how often");
