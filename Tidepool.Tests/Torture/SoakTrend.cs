@@ -1,10 +1,9 @@
 namespace Tidepool.Tests.Torture;
 
 /// <summary>How a figure grows over the samples: the slope of the straight line that fits them best.</summary>
-/// <param name="First">Of the first sample that counts.</param>
-/// <param name="Last">Of the last one.</param>
+/// <param name="Mean">Of all samples that count.</param>
 /// <param name="PerHour">The slope.</param>
-internal readonly record struct SoakTrend(double First, double Last, double PerHour)
+internal readonly record struct SoakTrend(double Mean, double PerHour)
 {
     internal static SoakTrend Of(IReadOnlyList<SoakSample> samples, Func<SoakSample, double> figure)
     {
@@ -12,6 +11,6 @@ internal readonly record struct SoakTrend(double First, double Last, double PerH
         double mean = samples.Average(figure);
         double spread = samples.Sum(sample => Math.Pow(sample.At.TotalHours - middle, 2));
         double together = samples.Sum(sample => (sample.At.TotalHours - middle) * (figure(sample) - mean));
-        return new SoakTrend(figure(samples[0]), figure(samples[^1]), spread > 0 ? together / spread : 0);
+        return new SoakTrend(mean, spread > 0 ? together / spread : 0);
     }
 }
