@@ -14,7 +14,11 @@ internal sealed class KeeperDriver(
 
     private const int TagCount = 4;
     private const int CopyCount = 2;
-    private const int MaxPastDistance = 150;
+
+    /// <summary>How many writes a slow store takes within the window, and a fast one.</summary>
+    private const int NearPast = 6;
+    private const int FarPast = 150;
+
     private const int MaxBatch = 6;
 
     /// <summary>Writes to copies are not those of writers.</summary>
@@ -64,7 +68,7 @@ internal sealed class KeeperDriver(
         < 3 => StepTagAsync(steps),
         < 5 => ReadTagAsync(steps),
         < 7 => steps.ReadPastAsync(
-            Math.Max(0, record.Ledger.Head - random.Next(1 + random.Next(MaxPastDistance))), NextBool()),
+            Math.Max(0, record.Ledger.Head - random.Next(NextBool() ? NearPast : FarPast)), NextBool()),
         < 12 => StepCopyAsync(steps),
         < 14 => steps.BackUpAsync(vault, isOfAll: random.Next(3) == 0),
         _ => StepRestorationAsync(steps, vault),
