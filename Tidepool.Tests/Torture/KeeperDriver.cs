@@ -125,7 +125,11 @@ internal sealed class KeeperDriver(
                 await steps.WriteAsync(copy, _operations++, PickWrites(copy));
                 break;
             default:
-                await steps.DropAsync(copy);
+                if (await steps.DropAsync(copy) && copy.IsKnown && NextBool())
+                {
+                    await steps.UndeleteAsync(copy); // At once: it is too late soon.
+                }
+
                 break;
         }
     }
