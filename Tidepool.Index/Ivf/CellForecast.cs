@@ -8,7 +8,7 @@ namespace Tidepool.Index.Ivf;
 /// <summary>Which cells a search will probably scan.</summary>
 /// <remarks>A search stops by the distance of the k-th hit, which is not known before cells were read. Here it is taken
 /// to be as far as the nearest center: a cell's rows lie about as far from its center as from each other. That may be
-/// wrong by a lot; the bound on the number of cells is what limits how much is read in vain.</remarks>
+/// wrong by a lot; the bound on a search's work is what limits how much is read in vain.</remarks>
 internal static class CellForecast
 {
     private const int MinCells = 3;
@@ -39,17 +39,18 @@ internal static class CellForecast
             ? float.NegativeInfinity
             : least + ((float)factor * Reserve * head.Gammas.GetGamma(query.RecallTarget, query.K) * unit);
         int fewest = query.Breadth > 0 ? query.Breadth : MinCells;
-        double average = head.Gammas.GetCellCount(query.RecallTarget, query.K);
-        int most = Math.Max(fewest, GammaTable.GetMostCells(factor * average));
-        for (int count = 0; count < Math.Min(keys.Length, most); count++)
+        double mostRows = factor * head.Gammas.GetMostWork(query.RecallTarget, query.K);
+        long rowCount = 0;
+        for (int count = 0; count < keys.Length; count++)
         {
             int nearest = CodeKeys.FindSmallest(keys);
-            if (count >= fewest && keys[nearest] > limit)
+            if (count >= fewest && (keys[nearest] > limit || rowCount >= mostRows))
             {
                 break;
             }
 
             keys[nearest] = float.PositiveInfinity;
+            rowCount += head.Cells[nearest].RowCount;
             Add(index, head.Cells[nearest], needs);
         }
     }

@@ -73,6 +73,9 @@ internal ref struct CellScan
     /// <summary>How many rows the cells hold that were scanned or passed over, selected or not.</summary>
     internal long PassedRows { get; private set; }
 
+    /// <summary>What was done so far, in comparisons of a row by its coarse code.</summary>
+    internal readonly long Work => PassedRows + (IvfFormat.FineWork * _counters.FineScored);
+
     /// <summary>The approximate keys of all centers.</summary>
     internal readonly void MeasureCenters(Span<float> keys)
     {

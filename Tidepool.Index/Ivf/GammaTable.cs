@@ -4,9 +4,9 @@ namespace Tidepool.Index.Ivf;
 /// <remarks>
 /// With g the distance of a cell's center, g₁ that of the nearest and ρ that of the k-th neighbour found so far, cells
 /// are scanned while g² - g₁² &lt;= γ ρ². γ for a share R and a k is the R-quantile of (g² - g₁²) / ρ² over the
-/// cells that hold true neighbours of sampled rows, as far as they are among the cells that a search may scan at most:
-/// that many times the number that γ alone gives on average. The bound cuts off the few queries that lie between very
-/// many cells; a larger γ for all makes up for what they miss, and costs less. For dot products, whose keys have no
+/// cells that hold true neighbours of sampled rows, as far as a search comes to them at all: it ends when it has done
+/// <see cref="IvfParameters.MostTimes"/> times as much as the median one. That cuts off the few queries that lie
+/// between very many cells; a larger γ for all makes up for what they miss. For dot products, whose keys have no
 /// natural zero, ρ² is the mean radius of cells by the query's norm.
 /// </remarks>
 internal sealed class GammaTable
@@ -14,20 +14,22 @@ internal sealed class GammaTable
     /// <summary>The smallest γ: less than this asks too much of a sample.</summary>
     internal const float Smallest = 0.02f;
 
-    /// <summary>How many times the average number of cells a search may scan: more makes a few queries slow, less
-    /// misses too much around queries that lie between cells.</summary>
-    private const double MostTimes = 1.35;
-
     private readonly float[] _gammas;
     private readonly float[] _cells;
+    private readonly float[] _works;
 
     /// <param name="gammas">γ for each share and each k, shares first.</param>
-    /// <param name="cells">How many cells those make a search scan on average, were there no bound.</param>
-    internal GammaTable(float[] gammas, float[] cells)
+    /// <param name="cells">How many cells a search then scans on average.</param>
+    /// <param name="works">After how much work it ends, as <see cref="CellScan.Work"/> counts.</param>
+    internal GammaTable(float[] gammas, float[] cells, float[] works)
     {
         _gammas = gammas;
         _cells = cells;
+        _works = works;
     }
+
+    /// <summary>One in which nothing was measured.</summary>
+    internal static GammaTable Empty { get; } = new(new float[Size], new float[Size], new float[Size]);
 
     /// <summary>The shares that were measured.</summary>
     internal static ReadOnlySpan<double> Shares => [0.8, 0.9, 0.95, 0.98, 0.99, 0.995];
@@ -41,14 +43,16 @@ internal sealed class GammaTable
 
     internal ReadOnlySpan<float> Cells => _cells;
 
+    internal ReadOnlySpan<float> Works => _works;
+
     /// <summary>γ for a share of k neighbours, between those that were measured.</summary>
     internal float GetGamma(double share, double k) => Math.Max(Smallest, Interpolate(_gammas, share, k));
 
-    /// <summary>The bound that goes with an average number of cells.</summary>
-    internal static int GetMostCells(double average) => (int)Math.Ceiling(Math.Min(MostTimes * average, int.MaxValue));
-
     /// <summary>How many cells a search for a share of k neighbours scans.</summary>
     internal float GetCellCount(double share, double k) => Math.Max(1, Interpolate(_cells, share, k));
+
+    /// <summary>After how much work a search for a share of k neighbours ends.</summary>
+    internal float GetMostWork(double share, double k) => Interpolate(_works, share, k);
 
     private static float Interpolate(float[] table, double share, double k)
     {

@@ -154,7 +154,7 @@ internal sealed class IvfBuilder
             };
         }
 
-        IvfHead head = MakeHead(new GammaTable(new float[GammaTable.Size], new float[GammaTable.Size]), 1);
+        IvfHead head = MakeHead(GammaTable.Empty, 1);
         var searcher = new IvfSearcher(
             new IvfCells(
                 head,

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Ranking;
 using Tidepool.Index.Rows;
@@ -12,6 +11,10 @@ internal sealed class IvfCalibration
     // Enough cells that nearly all true neighbours are in them, and few enough to be quick.
     private const int LeastProbes = 128;
     private const int ProbedShare = 8;
+
+    // How γ grows where no neighbour needs one that is large enough for all.
+    private const float Step = 1.1f;
+    private const int MaxSteps = 40;
 
     private readonly IvfSearcher _searcher;
     private readonly VectorColumn _column;
@@ -35,98 +38,109 @@ internal sealed class IvfCalibration
 
     internal GammaTable Measure(IWorkers workers, CancellationToken cancellationToken)
     {
-        int cellCount = _searcher.Cells.Head.Cells.Length;
-        float[] keys = new float[_positions.Length * cellCount];
-        float[] units = new float[_positions.Length * GammaTable.Counts.Length];
-        var needs = new List<CellNeed>[_positions.Length, GammaTable.Counts.Length];
+        var samples = new CellSample?[_positions.Length, GammaTable.Counts.Length];
         workers.Run(_positions.Length, query =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Ask(query, keys.AsSpan(query * cellCount, cellCount), units, needs);
+            Ask(query, samples);
         });
         float[] gammas = new float[GammaTable.Size];
         float[] cells = new float[GammaTable.Size];
+        float[] works = new float[GammaTable.Size];
         for (int column = 0; column < GammaTable.Counts.Length; column++)
         {
-            List<CellNeed> all = [];
-            for (int query = 0; query < _positions.Length; query++)
-            {
-                all.AddRange(needs[query, column] ?? []);
-            }
-
-            all.Sort(static (a, b) => a.Gamma.CompareTo(b.Gamma));
+            CellSample[] some = [.. Enumerable.Range(0, _positions.Length)
+                .Select(query => samples[query, column])
+                .OfType<CellSample>()];
+            CellNeed[] needs = [.. some.SelectMany(sample => sample.Needs).OrderBy(need => need.Gamma)];
             for (int row = 0; row < GammaTable.Shares.Length; row++)
             {
                 int i = (row * GammaTable.Counts.Length) + column;
-                (gammas[i], cells[i]) = FindGamma(
-                    GammaTable.Shares[row], all, gamma => CountCells(gamma, column, keys, units, cellCount));
+                gammas[i] = needs.Length == 0 ? 1 : FindGamma(GammaTable.Shares[row], needs, some);
+                works[i] = GetMostWork(gammas[i], some);
+                cells[i] = CountCells(gammas[i], works[i], some);
             }
         }
 
-        return new GammaTable(gammas, cells);
+        return new GammaTable(gammas, cells, works);
     }
 
-    /// <summary>The least γ that finds a share of neighbours, whose needs are in the order of their γ; and how many
-    /// cells it makes a search scan on average.</summary>
-    private static (float Gamma, float Cells) FindGamma(
-        double share, List<CellNeed> needs, Func<float, float> countCells)
+    /// <summary>The least γ that finds a share of neighbours, whose needs are in the order of their γ.</summary>
+    /// <remarks>It may be more than any neighbour needs: a larger γ also lets all searches do more.</remarks>
+    private float FindGamma(double share, CellNeed[] needs, CellSample[] samples)
     {
-        if (needs.Count == 0)
-        {
-            return (1, countCells(1));
-        }
-
-        int low = Math.Min(needs.Count - 1, (int)(share * needs.Count));
-        int high = needs.Count - 1;
+        int low = Math.Min(needs.Length - 1, (int)(share * needs.Length));
+        int high = needs.Length - 1;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            int most = GammaTable.GetMostCells(countCells(Math.Max(GammaTable.Smallest, needs[middle].Gamma)));
-            int found = 0;
-            foreach (CellNeed need in CollectionsMarshal.AsSpan(needs)[..(middle + 1)])
-            {
-                found += need.Rank < most ? 1 : 0;
-            }
-
-            (low, high) = found >= share * needs.Count ? (low, middle) : (middle + 1, high);
+            (low, high) = Finds(share, needs[middle].Gamma, needs, samples) ? (low, middle) : (middle + 1, high);
         }
 
-        float gamma = needs[low].Gamma;
-        return (gamma, countCells(Math.Max(GammaTable.Smallest, gamma)));
+        float gamma = Math.Max(GammaTable.Smallest, needs[low].Gamma);
+        for (int i = 0; i < MaxSteps && !Finds(share, gamma, needs, samples); i++)
+        {
+            gamma *= Step;
+        }
+
+        return gamma;
+    }
+
+    /// <summary>Whether γ finds a share of neighbours before the work that it allows is done.</summary>
+    private bool Finds(double share, float gamma, CellNeed[] needs, CellSample[] samples)
+    {
+        float most = GetMostWork(gamma, samples);
+        int found = 0;
+        for (int i = 0; i < needs.Length && needs[i].Gamma <= gamma; i++)
+        {
+            found += needs[i].Work < most ? 1 : 0;
+        }
+
+        return found >= share * needs.Length;
+    }
+
+    /// <summary>After how much work a search ends, so that none takes much longer than the median one.</summary>
+    private float GetMostWork(float gamma, CellSample[] samples)
+    {
+        if (samples.Length == 0)
+        {
+            return float.MaxValue;
+        }
+
+        float[] works = Array.ConvertAll(
+            samples, sample => sample.GetWork(sample.CountCells(Math.Max(GammaTable.Smallest, gamma))));
+        Array.Sort(works);
+        double first = IvfParameters.GetFirstWork(_searcher.Cells.Head.Cells.Length);
+        return (float)((IvfParameters.MostTimes * (works[works.Length / 2] + first)) - first);
+    }
+
+    /// <summary>How many cells a search scans on average.</summary>
+    private static float CountCells(float gamma, float work, CellSample[] samples)
+    {
+        gamma = Math.Max(GammaTable.Smallest, gamma);
+        return samples.Length == 0
+            ? 1
+            : (float)samples.Average(sample => sample.CountCells(sample.CountCells(gamma), work));
     }
 
     /// <summary>Searches for one row's neighbours and notes how far their cells are.</summary>
-    private void Ask(int query, Span<float> keys, float[] units, List<CellNeed>[,] needs)
+    private void Ask(int query, CellSample?[,] samples)
     {
         IvfCells cells = _searcher.Cells;
         int row = _order[_positions[query]];
         ReadOnlySpan<float> vector = _column.GetVector(row);
         float norm = _column.GetNorms(row, 1)[0];
+        float[] keys = new float[cells.Head.Cells.Length];
         float squaredNorm = MeasureCells(vector, norm, keys);
+        float[] ascending = [.. keys.Order()];
         int most = query < IvfParameters.WideCalibrationQueries ? GammaTable.Counts[^1] : GammaTable.Counts[1];
         most = Math.Clamp(_order.Length / 4, 1, most);
-        var top = new TopK();
-        top.Reset(most + 1);
-        IndexCounters counters = default;
-        _searcher.Search(
-            new IndexQuery
-            {
-                Vector = vector,
-                Norm = norm,
-                K = most + 1,
-                RecallTarget = 0.99,
-                Breadth = Math.Min(keys.Length, Math.Max(LeastProbes, keys.Length / ProbedShare)),
-                SelectedCount = cells.RowCount,
-            },
-            top,
-            ref counters);
-        ScoredRow[] found = new ScoredRow[most + 1];
-        ScoredRow[] others = [.. found.Take(top.DrainSorted(found)).Where(hit => hit.Ordinal != _positions[query])];
-        float least = keys[CodeKeys.FindSmallest(keys)];
-        for (int column = 0; column < GammaTable.Counts.Length; column++)
+        for (int column = 0; column < GammaTable.Counts.Length && GammaTable.Counts[column] <= most; column++)
         {
             int k = GammaTable.Counts[column];
-            if (k > most || others.Length < k)
+            float[] works = new float[Math.Min(keys.Length, Math.Max(LeastProbes, keys.Length / ProbedShare))];
+            ScoredRow[] others = Search(query, vector, norm, k, works);
+            if (others.Length < k)
             {
                 continue;
             }
@@ -139,29 +153,36 @@ internal sealed class IvfCalibration
                 continue;
             }
 
-            List<CellNeed> list = new(k);
+            var sample = new CellSample(ascending, works, unit);
             foreach (ScoredRow other in others.AsSpan(0, k))
             {
                 int cell = FindCell(other.Ordinal);
-                list.Add(cell < 0
-                    ? default
-                    : new CellNeed(Math.Max(0, keys[cell] - least) / unit, CountBelow(keys, keys[cell])));
+                sample.AddNeed(cell < 0 ? null : keys[cell]);
             }
 
-            needs[query, column] = list;
-            units[(query * GammaTable.Counts.Length) + column] = unit;
+            samples[query, column] = sample;
         }
     }
 
-    private static int CountBelow(ReadOnlySpan<float> keys, float key)
+    /// <summary>The rows nearest to one, without itself.</summary>
+    private ScoredRow[] Search(int query, ReadOnlySpan<float> vector, float norm, int k, float[] works)
     {
-        int count = 0;
-        foreach (float other in keys)
-        {
-            count += other < key ? 1 : 0;
-        }
-
-        return count;
+        var top = new TopK();
+        top.Reset(k + 1);
+        _searcher.Search(
+            new IndexQuery
+            {
+                Vector = vector,
+                Norm = norm,
+                K = k + 1,
+                RecallTarget = 0.99,
+                Breadth = works.Length,
+                SelectedCount = _searcher.Cells.RowCount,
+            },
+            top,
+            works);
+        ScoredRow[] found = new ScoredRow[k + 1];
+        return [.. found.Take(top.DrainSorted(found)).Where(hit => hit.Ordinal != _positions[query])];
     }
 
     private float MeasureCells(ReadOnlySpan<float> vector, float norm, Span<float> keys)
@@ -192,32 +213,5 @@ internal sealed class IvfCalibration
         }
 
         return position < _searcher.Cells.Head.CellPositions ? low : -1;
-    }
-
-    /// <summary>How many cells a γ makes a search scan, on average.</summary>
-    private float CountCells(float gamma, int column, float[] keys, float[] units, int cellCount)
-    {
-        long count = 0;
-        int asked = 0;
-        for (int query = 0; query < _positions.Length; query++)
-        {
-            float unit = units[(query * GammaTable.Counts.Length) + column];
-            if (unit == 0)
-            {
-                continue;
-            }
-
-            ReadOnlySpan<float> some = keys.AsSpan(query * cellCount, cellCount);
-            float limit = some[CodeKeys.FindSmallest(some)] + (gamma * unit);
-            asked++;
-            for (int i = CodeKeys.FindNextAtMost(some, 0, limit);
-                i < some.Length;
-                i = CodeKeys.FindNextAtMost(some, i + 1, limit))
-            {
-                count++;
-            }
-        }
-
-        return asked == 0 ? 1 : (float)count / asked;
     }
 }

@@ -11,12 +11,15 @@ internal static class IvfFormat
     internal const uint Magic = 0x56495054;
 
     /// <summary>A reader refuses any other version.</summary>
-    internal const int Version = 2;
+    internal const int Version = 3;
 
     /// <summary>First block, rows, radius, base and error of coarse codes, error of fine codes.</summary>
     internal const int CellSizeBytes = 6 * sizeof(uint);
 
     internal const int MaxCellCount = 1 << 20;
+
+    /// <summary>A fine comparison takes as long as so many coarse ones: its code is somewhere in memory.</summary>
+    internal const int FineWork = 32;
 
     /// <summary>The two factors of a fine code.</summary>
     internal const int FineFactorSizeBytes = Float24.PairSizeBytes;

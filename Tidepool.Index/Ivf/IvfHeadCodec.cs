@@ -29,6 +29,7 @@ internal static class IvfHeadCodec
         writer.WriteSingle(head.LargestNorm);
         WriteAll(ref writer, head.Gammas.Gammas);
         WriteAll(ref writer, head.Gammas.Cells);
+        WriteAll(ref writer, head.Gammas.Works);
         WriteAll(ref writer, head.Mean);
         WriteAll(ref writer, head.Codebooks);
         foreach (IvfCell cell in head.Cells)
@@ -76,10 +77,12 @@ internal static class IvfHeadCodec
             ref reader,
             $"codebooks have {codebookLength} numbers");
         float largestNorm = ReadFinite(ref reader);
-        long expected = ((2L * GammaTable.Size) + meanLength + codebookLength) * sizeof(float);
+        long expected = ((3L * GammaTable.Size) + meanLength + codebookLength) * sizeof(float);
         expected += (long)cellCount * IvfFormat.CellSizeBytes;
         Require(reader.Remaining == expected, ref reader, $"{reader.Remaining} bytes follow, expected {expected}");
-        var gammas = new GammaTable(ReadAll(ref reader, GammaTable.Size), ReadAll(ref reader, GammaTable.Size));
+        float[] gammas = ReadAll(ref reader, GammaTable.Size);
+        float[] averages = ReadAll(ref reader, GammaTable.Size);
+        float[] works = ReadAll(ref reader, GammaTable.Size);
         float[] mean = ReadAll(ref reader, meanLength);
         float[] codebooks = ReadAll(ref reader, codebookLength);
         IvfCell[] cells = ReadCells(ref reader, cellCount, blockCount);
@@ -94,7 +97,7 @@ internal static class IvfHeadCodec
             OutsiderCount = outsiders,
             LargestNorm = largestNorm,
             Mean = mean,
-            Gammas = gammas,
+            Gammas = new GammaTable(gammas, averages, works),
             Cells = cells,
             Codebooks = codebooks,
         };

@@ -17,6 +17,13 @@ internal static class IvfParameters
     /// <summary>The same for more than ten neighbours.</summary>
     internal const int WideCalibrationQueries = 100;
 
+    /// <summary>How many times as much as the median search another may do: more makes a few queries slow, less makes
+    /// all others do more for what those few miss.</summary>
+    internal const double MostTimes = 2;
+
+    /// <summary>What a search does before its first cell, in coarse comparisons.</summary>
+    internal static int GetFirstWork(int cellCount) => 4 * cellCount;
+
     /// <summary>How many cells a segment gets: the power of two nearest to 1.8 √rows.</summary>
     internal static int GetCellCount(int rowCount)
     {

@@ -35,6 +35,9 @@ internal ref struct IvfScan
         _scan = new CellScan(index, rows, query, top, scratch);
     }
 
+    /// <summary>Takes how much was done after each cell, where the number of cells is given.</summary>
+    internal Span<float> Works { get; init; }
+
     internal void Run(ref IndexCounters counters)
     {
         Span<float> keys = _scratch.GetKeys(_index.Cells.Head.Cells.Length);
@@ -44,11 +47,11 @@ internal ref struct IvfScan
         _scan.ScanFirst(first);
         if (_query.Breadth > 0)
         {
-            ScanNearest(keys, _query.Breadth - first.Length);
+            ScanNearest(keys, first.Length);
         }
         else
         {
-            ScanUntilSure(keys, least, first.Length);
+            ScanUntilSure(keys, least);
         }
 
         if (_scan.HasCodes)
@@ -71,7 +74,8 @@ internal ref struct IvfScan
             ? _query.Breadth
             : _index.Cells.Head.Gammas.GetCellCount(_query.RecallTarget, _query.K);
         int fewest = _query.Breadth == 1 ? 1 : 2;
-        int count = Math.Min(keys.Length, Math.Clamp((int)(expected * FirstShare), fewest, cells.Length));
+        int most = Works.IsEmpty ? cells.Length : fewest;
+        int count = Math.Min(keys.Length, Math.Clamp((int)(expected * FirstShare), fewest, most));
         least = float.PositiveInfinity;
         for (int i = 0; i < count; i++)
         {
@@ -83,29 +87,41 @@ internal ref struct IvfScan
         return count;
     }
 
-    private void ScanNearest(ReadOnlySpan<float> keys, int count)
+    private void ScanNearest(ReadOnlySpan<float> keys, int scanned)
     {
         CellQueue queue = FillQueue(keys, float.NegativeInfinity, float.MaxValue);
-        for (; count > 0 && queue.Count > 0; count--)
+        Note(0, scanned);
+        for (; scanned < _query.Breadth && queue.Count > 0; scanned++)
         {
-            ScanNext(queue, isLast: count == 1);
+            ScanNext(queue, isLast: scanned + 1 == _query.Breadth);
+            Note(scanned, 1);
         }
     }
 
-    private void ScanUntilSure(ReadOnlySpan<float> keys, float least, int scanned)
+    /// <summary>Notes what was done, if that is wanted, after some cells from a first one on.</summary>
+    private readonly void Note(int first, int count)
     {
-        float gamma = GetGamma(out int most);
+        if (!Works.IsEmpty)
+        {
+            Works.Slice(first, count).Fill(_scan.Work);
+        }
+    }
+
+    private void ScanUntilSure(ReadOnlySpan<float> keys, float least)
+    {
+        float gamma = GetGamma(out float most);
         float origin = _scan.IsFull ? least : float.NaN;
         float limit = GetLimit(least, gamma);
         CellQueue queue = FillQueue(keys, float.NegativeInfinity, limit);
         for (int count = 1; queue.Count > 0; count++)
         {
-            if (_scan.IsFull && (count + scanned > most || queue.Peek().Key - origin > gamma * GetUnit()))
+            if (_scan.IsFull && (_scan.Work >= most || queue.Peek().Key - origin > gamma * GetUnit()))
             {
                 break;
             }
 
-            float key = ScanNext(queue, isLast: count + scanned == most);
+            int rowCount = _index.Cells.Head.Cells[queue.Peek().Cell].RowCount;
+            float key = ScanNext(queue, isLast: _scan.Work + rowCount >= most);
             if (float.IsNaN(origin) && _scan.IsFull)
             {
                 origin = key;
@@ -148,11 +164,11 @@ internal ref struct IvfScan
         _scan.IsFull ? least + (gamma * GetUnit()) : float.MaxValue;
 
     /// <summary>γ for what is selected, which is as if k / share neighbours of all rows were wanted, and the most
-    /// cells.</summary>
+    /// work.</summary>
     /// <remarks>Where a filter has to do with the vectors, fewer rows are selected around the query than elsewhere: the
     /// share is then that of the cells seen so far. The selected rows are also farther off than those that γ was
     /// measured with, and lie in more cells, of which it is not known how many are enough.</remarks>
-    private readonly float GetGamma(out int most)
+    private readonly float GetGamma(out float most)
     {
         double share = (double)_query.SelectedCount / _index.Cells.RowCount;
         double seen = share;
@@ -165,8 +181,8 @@ internal ref struct IvfScan
         GammaTable gammas = _index.Cells.Head.Gammas;
         float far = 1 + (FarRowsFactor * (float)(1 - (seen / share)));
         most = seen < share * FarShare
-            ? int.MaxValue
-            : GammaTable.GetMostCells(gammas.GetCellCount(_query.RecallTarget, wanted));
+            ? float.MaxValue
+            : gammas.GetMostWork(_query.RecallTarget, wanted);
         return far * gammas.GetGamma(_query.RecallTarget, wanted);
     }
 

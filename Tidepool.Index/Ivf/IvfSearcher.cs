@@ -61,6 +61,13 @@ internal sealed class IvfSearcher : IVectorIndex, ISearchForecast
         scan.Run(ref counters);
     }
 
+    /// <summary>Searches a number of the nearest cells, and notes how much was done after each of them.</summary>
+    internal void Search(in IndexQuery query, TopK top, Span<float> works)
+    {
+        IndexCounters counters = default;
+        new IvfScan(this, _rows, query, top, IvfScratch.OfThisThread) { Works = works }.Run(ref counters);
+    }
+
     public double EstimateCost(int k, double recallTarget, int breadth, double selectedShare)
     {
         IvfHead head = Cells.Head;

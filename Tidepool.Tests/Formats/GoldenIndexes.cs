@@ -24,7 +24,7 @@ internal static class GoldenIndexes
     /// <summary>An index for each field; the first decides on the order of the rows.</summary>
     private static readonly Dictionary<string, IndexRequest[]> s_requests = new()
     {
-        ["ivf-v2/cells.tpvs"] =
+        ["ivf-v3/cells.tpvs"] =
         [
             Cells("cosine, 8 bits", CodeKind.Scalar8, Metric.Cosine),
             Cells("dot, half", CodeKind.Float16, Metric.DotProduct),

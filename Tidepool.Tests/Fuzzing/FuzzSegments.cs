@@ -31,7 +31,7 @@ internal static class FuzzSegments
             .. RandomValues.AllTypes.Select(type => MakeAttributes([type], rowCount: 40)),
             MakeAttributes(RandomValues.AllTypes, rowCount: 20),
         ]),
-        MakeIndex("cell index", "ivf-v2/cells.tpvs"),
+        MakeIndex("cell index", "ivf-v3/cells.tpvs"),
         MakeIndex("graph index", "hnsw-v2/graphs.tpvs"),
     ];
 

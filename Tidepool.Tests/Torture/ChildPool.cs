@@ -3,7 +3,6 @@ namespace Tidepool.Tests.Torture;
 /// <summary>The processes that work at one time: starts, kills and replaces them, and ends them at last.</summary>
 internal sealed class ChildPool(TortureOptions options, RunRecord record, Random random)
 {
-
     /// <summary>Who is not ready by then may be stopped, or the server away: good moments, too.</summary>
     private static readonly TimeSpan s_readiness = TimeSpan.FromSeconds(10);
 
@@ -29,7 +28,7 @@ internal sealed class ChildPool(TortureOptions options, RunRecord record, Random
         foreach ((string role, int count) in (ReadOnlySpan<(string, int)>)
             [
                 ("writer", options.Writers), ("compactor", options.Compactors),
-                ("collector", options.Collectors), ("reader", options.Readers),
+                ("collector", options.Collectors), (KeeperDriver.Role, options.Keepers), ("reader", options.Readers),
             ])
         {
             for (int worker = 0; worker < count; worker++)

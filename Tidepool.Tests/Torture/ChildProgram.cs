@@ -2,8 +2,8 @@ using Tidepool.Storage;
 
 namespace Tidepool.Tests.Torture;
 
-/// <summary>What a child process of a torture run does: writes, compacts, collects or reads until it is told to stop.
-/// </summary>
+/// <summary>What a child process of a torture run does: writes, compacts, collects, keeps or reads until it is told to
+/// stop.</summary>
 internal static class ChildProgram
 {
     internal const string Command = "torture-child";
@@ -28,6 +28,12 @@ internal static class ChildProgram
                 "compactor" => UseAsync(store, compacts: false, documents =>
                     CompactorChild.RunAsync(documents, seed, parent.StopAsync())),
                 "reader" => UseAsync(store, compacts: false, documents => ReaderChild.RunAsync(documents, parent)),
+                KeeperDriver.Role => TryAsync(isReady => TortureStore.UseDatabaseAsync(
+                    store, compacts: true, database =>
+                    {
+                        isReady();
+                        return new KeeperChild(database).RunAsync(parent);
+                    })),
                 "collector" => TryAsync(isReady => TortureStore.UseStoreAsync(store, objects =>
                 {
                     isReady();

@@ -31,6 +31,8 @@ internal static class CollectorChild
                     NamespaceCollector collector = new(store, opening.Keys, manifests, pins, branches, policy);
                     await CollectAsync(collector, random, stop);
                 }
+
+                Say(await new DatabaseCollector(store, keys, registry, policy).RunAsync(CancellationToken.None));
             }
             catch (StorageException failure)
             {
@@ -46,9 +48,11 @@ internal static class CollectorChild
     {
         for (int left = random.Next(20); left > 0 && !stop.IsCompleted; left--)
         {
-            CollectionReport report = await collector.RunAsync(CancellationToken.None);
-            ChildOutput.Say($"G {report.LogEntries} {report.Graves} {report.Orphans} {report.Manifests}");
+            Say(await collector.RunAsync(CancellationToken.None));
             await Task.Delay(random.Next(500));
         }
     }
+
+    private static void Say(CollectionReport report) => ChildOutput.Say(
+        $"G {report.LogEntries} {report.Graves} {report.Orphans} {report.Manifests} {report.Dropped}");
 }

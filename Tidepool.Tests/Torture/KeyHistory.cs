@@ -41,6 +41,26 @@ internal abstract class KeyHistory(string key)
     /// <summary>The same for a read at rest, after every writer has ended.</summary>
     internal virtual string? JudgeAtRest(Observation? found) => Judge(Floor, found, long.MaxValue);
 
+    /// <summary>Why the state at a position of the log, and none other, may not have this, or null if it may.</summary>
+    /// <remarks>When every writer has ended: what is still in doubt then may show or not.</remarks>
+    internal string? JudgeAt(long sequence, Observation? found)
+    {
+        long last = Operations.Where(operation => IsUpTo(operation, sequence))
+            .Select(operation => operation.Sequence).DefaultIfEmpty().Max();
+        bool mayBe = (last == 0 && found is null) || Operations.Exists(operation => operation.Shows(Key, found)
+            && (operation.State == OperationState.InDoubt || (last > 0 && operation.Sequence == last)));
+        if (mayBe)
+        {
+            return null;
+        }
+
+        string expected = last == 0 ? "nothing" : $"the write of sequence {last}";
+        string what = found is { } document
+            ? JudgeOrigin(document) ?? $"holds {Find(document.Operation)} of {document.Value}"
+            : "is absent";
+        return $"{what}; expected {expected}";
+    }
+
     /// <summary>Notes what a strong read found, so that no later one may go back behind it.</summary>
     internal virtual void NoteSeen(Observation? found)
     {
@@ -49,6 +69,9 @@ internal abstract class KeyHistory(string key)
             operation.WasSeen = true;
         }
     }
+
+    private static bool IsUpTo(Operation operation, long sequence) =>
+        operation.State == OperationState.Acknowledged && operation.Sequence <= sequence;
 
     protected int IndexOf(long id) => _indexes.GetValueOrDefault(id, -1);
 

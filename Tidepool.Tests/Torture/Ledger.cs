@@ -1,13 +1,19 @@
+using System.Diagnostics;
+
 namespace Tidepool.Tests.Torture;
 
 /// <summary>What every writer of a run announced and was told, and so what any strong read may find.</summary>
 /// <remarks>Not thread-safe: one lock guards it and the order in which lines reach it.</remarks>
 internal sealed class Ledger
 {
+    /// <summary>How long states are read for certain: the window, less what stores' times are rounded by.</summary>
+    private static readonly TimeSpan s_pastStays = TortureStore.Window - TimeSpan.FromSeconds(2);
+
     private readonly Dictionary<string, KeyHistory> _keys = [];
     private readonly Dictionary<long, Operation> _operations = [];
     private readonly HashSet<Operation> _open = [];
     private readonly List<StrongRead> _suspects = [];
+    private readonly List<PastRead> _pastReads = [];
 
     /// <summary>What should never have been; a run has failed when there is any.</summary>
     internal List<string> Violations { get; } = [];
@@ -29,6 +35,12 @@ internal sealed class Ledger
     internal int SettledAsFailed { get; private set; }
 
     internal int ReadsJudged { get; private set; }
+
+    /// <summary>Whole states held to the log.</summary>
+    internal int StatesJudged { get; private set; }
+
+    /// <summary>The last write that is known to be durable.</summary>
+    internal long Head { get; private set; }
 
     internal IReadOnlyCollection<string> Keys => _keys.Keys;
 
@@ -59,6 +71,7 @@ internal sealed class Ledger
         operation.Sequence = sequence;
         _open.Remove(operation);
         Acknowledged++;
+        Head = Math.Max(Head, sequence);
         foreach ((string key, _) in operation.Writes)
         {
             if (_keys[key].Acknowledge(operation) is { } wrong)
@@ -129,6 +142,9 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Has a state judged as soon as it is known where in the log every write is, and which failed.</summary>
+    internal void EndRead(PastRead read) => _pastReads.Add(read);
+
     /// <summary>Judges again what looked wrong, now that every line of the writers has been read.</summary>
     internal void Settle()
     {
@@ -139,6 +155,13 @@ internal sealed class Ledger
         }
 
         _suspects.Clear();
+        foreach (PastRead read in _pastReads)
+        {
+            Violations.AddRange(Judge(read));
+            StatesJudged++;
+        }
+
+        _pastReads.Clear();
     }
 
     /// <summary>Judges all that is stored, when no writer is left and every line of theirs has been read.</summary>
@@ -182,6 +205,40 @@ internal sealed class Ledger
             if (wrong is not null)
             {
                 yield return $"{key}: {wrong}";
+            }
+        }
+    }
+
+    /// <summary>A state is that of the log at its position, in every key.</summary>
+    private IEnumerable<string> Judge(PastRead read)
+    {
+        if (read.Found is not { } found)
+        {
+            return JudgeExpiry(read);
+        }
+
+        IEnumerable<string> unknown = found.Keys.Where(key => !_keys.ContainsKey(key))
+            .Select(key => $"{key}: was read, yet nobody announced it");
+        string[] wrong = [.. unknown, .. _keys
+            .Select(key => (key.Key, Wrong: key.Value.JudgeAt(read.Sequence, Lookup(found, key.Key))))
+            .Where(key => key.Wrong is not null).Select(key => $"{key.Key}: {key.Wrong}")];
+        return wrong.Length == 0
+            ? []
+            : [$"{read.What} is not the log at {read.Sequence} in {wrong.Length} keys: {wrong[0]}"];
+    }
+
+    /// <summary>A state of the log is kept for the window after the next write, which is younger than its announcement.
+    /// </summary>
+    private IEnumerable<string> JudgeExpiry(PastRead read)
+    {
+        IEnumerable<Operation> next = _operations.Values.Where(
+            operation => operation.State == OperationState.Acknowledged && operation.Sequence == read.Sequence + 1);
+        foreach (Operation operation in next.Take(1))
+        {
+            TimeSpan age = Stopwatch.GetElapsedTime(operation.AnnouncedAt, read.EndedAt);
+            if (age < s_pastStays)
+            {
+                yield return $"{read.What} was no longer kept {age} after the next write was announced";
             }
         }
     }

@@ -26,6 +26,13 @@ internal sealed class Operation(long id, long announcedAt, long value, (string K
     /// <summary>Whether a read has seen one of its documents.</summary>
     internal bool WasSeen { get; set; }
 
+    /// <summary>Whether a document of a key, or its absence, can be of this write.</summary>
+    internal bool Shows(string key, Observation? found)
+    {
+        (_, bool isDelete) = Writes.First(write => write.Key == key);
+        return isDelete ? found is null : found == new Observation(Id, Value);
+    }
+
     /// <summary>What a successor is told of it: its number, its value and its keys, deleted ones with a minus.
     /// </summary>
     internal string ToRequest() =>

@@ -42,15 +42,12 @@ internal sealed class ReadDriver(RunRecord record)
     /// <summary>A reader's answer, or null when it ends, or takes for ever, without one.</summary>
     internal async Task<Dictionary<string, Observation>?> AskAsync(ChildProcess reader, string request, string keys)
     {
-        (long number, Task<Dictionary<string, Observation>> answer) = record.ExpectAnswer();
-        reader.Send($"{request} {number} {keys}".TrimEnd());
-        await Patience.TryWaitAsync(Task.WhenAny(answer, reader.Ended));
-        if (!answer.IsCompleted)
+        string[]? answer = await record.AskAsync(reader, request, keys);
+        if (answer is null && reader.Ended.IsCompleted)
         {
-            record.Accuse($"{reader} did not answer '{request} {number}': {reader.Errors}");
-            return null;
+            record.Accuse($"{reader} ended without an answer to '{request}': {reader.Errors}");
         }
 
-        return await answer;
+        return answer is null ? null : ObservedDocuments.Parse(answer);
     }
 }

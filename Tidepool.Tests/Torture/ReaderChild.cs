@@ -7,7 +7,6 @@ namespace Tidepool.Tests.Torture;
 internal static class ReaderChild
 {
     private const int NearestCount = 5;
-    private const int SingleGets = 50;
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     internal static async Task RunAsync(TidepoolNamespace documents, ParentLines parent)
@@ -27,7 +26,7 @@ internal static class ReaderChild
         {
             try
             {
-                return await DescribeAsync(words[0] switch
+                return await ObservedDocuments.DescribeAsync(words[0] switch
                 {
                     "get" => documents.GetAsync(
                         words[2..].Select(key => (DocumentId)key), new ReadOptions { IncludeVectors = true }),
@@ -46,30 +45,6 @@ internal static class ReaderChild
         }
     }
 
-    /// <summary>The documents as <c>key:operation:value</c>; says what is wrong with them by themselves.</summary>
-    private static async Task<List<string>> DescribeAsync(IAsyncEnumerable<Document> documents)
-    {
-        HashSet<DocumentId> ids = [];
-        List<string> texts = [];
-        await foreach (Document document in documents)
-        {
-            if (TortureDocument.FindDamage(document) is { } damage)
-            {
-                ChildOutput.Say($"! {damage}");
-            }
-
-            if (!ids.Add(document.Id))
-            {
-                ChildOutput.Say($"! {document.Id} was answered twice");
-            }
-
-            long operation = TortureDocument.OperationOf(document);
-            texts.Add($"{document.Id}:{operation}:{TortureDocument.ValueOf(document)}");
-        }
-
-        return texts;
-    }
-
     /// <summary>The document of a key, found by its place.</summary>
     private static async IAsyncEnumerable<Document> NearAsync(TidepoolNamespace documents, string key)
     {
@@ -85,41 +60,21 @@ internal static class ReaderChild
     /// </summary>
     private static async IAsyncEnumerable<Document> RestAsync(TidepoolNamespace documents)
     {
-        List<Document> all = [];
-        await foreach (Document document in documents.ScanAsync(options: new ScanOptions { IncludeVectors = true }))
+        List<Document> all = await FullRead.ReadAsync(documents, ReadConsistency.Strong);
+        FullRead.JudgeCount(all, await documents.CountAsync());
+        await using (NamespaceSnapshot state = await documents.CreateSnapshotAsync())
         {
-            all.Add(document);
-            yield return document;
-        }
-
-        if (await documents.CountAsync() is var count && count != all.Count)
-        {
-            ChildOutput.Say($"! {count} documents were counted, {all.Count} scanned");
-        }
-
-        if (!all.Select(document => document.Id).SequenceEqual(all.Select(document => document.Id).Order()))
-        {
-            ChildOutput.Say("! the scan was not in the order of ids");
-        }
-
-        Dictionary<DocumentId, Document> byId = [];
-        await foreach (Document document in documents.GetAsync(all.Select(document => document.Id)))
-        {
-            byId.Add(document.Id, document);
-        }
-
-        for (int i = 0; i < all.Count; i++)
-        {
-            Document? same = i < SingleGets ? await documents.GetAsync(all[i].Id) : byId.GetValueOrDefault(all[i].Id);
-            if (same is null || TortureDocument.OperationOf(same) != TortureDocument.OperationOf(all[i]))
-            {
-                ChildOutput.Say($"! {all[i].Id} was scanned, but asked for by id it is another or none");
-            }
+            FullRead.JudgeCount(await FullRead.ReadAsync(state), all.Count);
         }
 
         foreach (VerificationProblem problem in (await documents.VerifyAsync()).Problems)
         {
             ChildOutput.Say($"! {problem}");
+        }
+
+        foreach (Document document in all)
+        {
+            yield return document;
         }
     }
 

@@ -3,18 +3,29 @@ namespace Tidepool.Tests.Torture;
 /// <summary>What the children of a run have said: every line goes to the journal, then to the ledger and the counts.
 /// </summary>
 /// <remarks>Any thread; <see cref="Gate"/> guards the ledger and the order in which lines reach it.</remarks>
-internal sealed class RunRecord(string? journalPath) : IDisposable
+internal sealed class RunRecord : IDisposable
 {
     /// <summary>What the system, and the base library, say of a full disk.</summary>
     private static readonly string[] s_fullDisk = ["No space left", "the disk was full"];
 
-    private readonly Journal _journal = new(journalPath ?? Path.GetTempFileName());
-    private readonly Dictionary<long, TaskCompletionSource<Dictionary<string, Observation>>> _requests = [];
+    private readonly Journal _journal;
+    private readonly bool _isTemporary;
+    private readonly Dictionary<long, TaskCompletionSource<string[]>> _requests = [];
     private long _requestCount;
+
+    /// <param name="journalPath">Where to write it all down; null for a file that is gone after a good run.</param>
+    internal RunRecord(string? journalPath)
+    {
+        _journal = new Journal(journalPath ?? Path.GetTempFileName());
+        _isTemporary = journalPath is null;
+        Kept = new KeptLedger(Ledger);
+    }
 
     internal Lock Gate { get; } = new();
 
     internal Ledger Ledger { get; } = new();
+
+    internal KeptLedger Kept { get; }
 
     internal string JournalPath => _journal.Path;
 
@@ -22,8 +33,9 @@ internal sealed class RunRecord(string? journalPath) : IDisposable
 
     internal int Compactions { get; private set; }
 
-    /// <summary>Objects deleted or buried by collectors: log entries, objects in graves, orphans, manifests.</summary>
-    internal long[] Collected { get; } = new long[4];
+    /// <summary>Objects deleted or buried by collectors: log entries, objects in graves, orphans, manifests,
+    /// objects of dropped copies.</summary>
+    internal long[] Collected { get; } = new long[5];
 
     /// <summary>How often a child was told that the disk is full.</summary>
     internal int OutOfSpace { get; private set; }
@@ -31,7 +43,7 @@ internal sealed class RunRecord(string? journalPath) : IDisposable
     public void Dispose()
     {
         _journal.Dispose();
-        if (journalPath is null && Ledger.Violations.Count == 0)
+        if (_isTemporary && Ledger.Violations.Count == 0)
         {
             File.Delete(_journal.Path);
         }
@@ -63,16 +75,27 @@ internal sealed class RunRecord(string? journalPath) : IDisposable
         }
     }
 
-    /// <summary>Expects an answer of a reader to the request of a number.</summary>
-    internal (long Number, Task<Dictionary<string, Observation>> Answer) ExpectAnswer()
+    /// <summary>Has a child do something, which is written down first; its answer, or null when it ends without one.
+    /// </summary>
+    internal async Task<string[]?> AskAsync(ChildProcess child, string verb, string arguments)
     {
-        TaskCompletionSource<Dictionary<string, Observation>> answer =
-            new(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource<string[]> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        string request;
         lock (Gate)
         {
             _requests.Add(++_requestCount, answer);
-            return (_requestCount, answer.Task);
+            request = $"{verb} {_requestCount} {arguments}".TrimEnd();
+            _journal.Append(child.ToString(), [$"< {request}"]);
         }
+
+        child.Send(request);
+        await Patience.TryWaitAsync(Task.WhenAny(answer.Task, child.Ended));
+        if (!answer.Task.IsCompleted && !child.Ended.IsCompleted)
+        {
+            Accuse($"{child} did not answer '{request}': {child.Errors}");
+        }
+
+        return answer.Task.IsCompleted ? await answer.Task : null;
     }
 
     internal void OnLines(ChildProcess child, IReadOnlyList<string> lines)
@@ -122,23 +145,12 @@ internal sealed class RunRecord(string? journalPath) : IDisposable
                 break;
             case "=":
                 long request = long.Parse(words[1]);
-                _requests[request].SetResult(ParseDocuments(words[2..]));
+                _requests[request].SetResult(words[2..]);
                 _requests.Remove(request);
                 break;
             case "!":
                 Ledger.Violations.Add($"{child}: {line[2..]}");
                 break;
         }
-    }
-
-    private static Dictionary<string, Observation> ParseDocuments(string[] words)
-    {
-        Dictionary<string, Observation> documents = [];
-        foreach (string[] parts in words.Where(word => word.Length > 0).Select(word => word.Split(':')))
-        {
-            documents[parts[0]] = new Observation(long.Parse(parts[1]), long.Parse(parts[2]));
-        }
-
-        return documents;
     }
 }

@@ -12,6 +12,9 @@ internal sealed record TortureOptions(TortureStore Store)
 
     internal int Collectors { get; init; } = 2;
 
+    /// <summary>Who makes tags, copies and backups.</summary>
+    internal int Keepers { get; init; } = 2;
+
     internal int Readers { get; init; } = 1;
 
     /// <summary>After so long the round is the last one.</summary>
@@ -67,6 +70,7 @@ internal sealed record TortureOptions(TortureStore Store)
             Writers = Number("--writers", 4),
             Compactors = Number("--compactors", 2),
             Collectors = Number("--collectors", 2),
+            Keepers = Number("--keepers", 2),
             Readers = Number("--readers", 1),
             KillsPerRound = Number("--round", 25),
             MaxPause = TimeSpan.FromMilliseconds(Number("--pause", 300)),

@@ -35,10 +35,16 @@ internal sealed record TortureReport
 
     internal required int Compactions { get; init; }
 
-    /// <summary>Log entries, objects in graves, orphans and manifests, as <see cref="RunRecord.Collected"/>.</summary>
+    /// <summary>What collectors deleted or buried, as <see cref="RunRecord.Collected"/>.</summary>
     internal required IReadOnlyList<long> Collected { get; init; }
 
     internal required int StrongReads { get; init; }
+
+    /// <summary>Tags, copies and backups.</summary>
+    internal required KeptCounts Kept { get; init; }
+
+    /// <summary>States of tags, copies, backups and positions of the log, each held to the log as a whole.</summary>
+    internal required int StatesJudged { get; init; }
 
     internal required int Documents { get; init; }
 
@@ -51,6 +57,7 @@ internal sealed record TortureReport
         + $"{Acknowledged} acknowledged, {Failed} failed, {ToldUnknown} unknown, {CutOff} cut off, "
         + $"{SettledAsCommitted} settled as committed, {SettledAsFailed} as failed, {InDoubt} in doubt, "
         + $"{Compactions} compactions, collected {string.Join('/', Collected)}, {StrongReads} strong reads, "
+        + $"{Kept}, {StatesJudged} states, "
         + $"{Documents} documents, {Time.TotalSeconds:F0} s, {Violations.Count} violations";
 
     /// <summary>The figures as a table of docs/reliability.md.</summary>
@@ -62,7 +69,7 @@ internal sealed record TortureReport
         AddRow(
             table, "processes at a time",
             $"{options.Writers} writers, {options.Compactors} compactors, {options.Collectors} collectors, "
-            + $"{options.Readers} reader");
+            + $"{options.Keepers} keepers, {options.Readers} reader");
         Add("processes killed", Kills);
         Add("processes stopped, and let go on", Stops);
         if (options.Store.IsOnS3)
@@ -84,6 +91,21 @@ internal sealed record TortureReport
         Add("objects collected from graves", Collected[1]);
         Add("orphans collected", Collected[2]);
         Add("manifests buried", Collected[3]);
+        Add("objects of dropped copies collected", Collected[4]);
+        Add("tags made", Kept.TagsMade);
+        Add("tags deleted", Kept.TagsDeleted);
+        Add("reads at tags judged", Kept.TagReads);
+        Add("reads at positions of the log judged", Kept.PastReads);
+        Add("of other positions, no longer kept", Kept.Expired);
+        Add("copies made", Kept.CopiesMade);
+        Add("writes to copies", Kept.CopyWrites);
+        Add("full reads and verifications of copies judged", Kept.CopyReads);
+        Add("copies dropped", Kept.CopiesDropped);
+        Add("copies brought back", Kept.CopiesUndeleted);
+        Add("backups made", Kept.Backups);
+        Add("restorations, read, verified and judged", Kept.Restorations);
+        Add("of these calls, cut off or failed, and made again", Kept.CutOff);
+        Add("states held to the log as a whole", StatesJudged);
         Add("strong reads judged", StrongReads);
         Add("broken promises", Violations.Count);
         AddRow(table, "time", $"{Number((long)Time.TotalMinutes)} min");

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Tidepool.Tests.Torture;
 
-/// <summary>Several processes write, compact, collect and read one namespace while they are killed and stopped at
+/// <summary>Several processes write, compact, collect, keep and read one namespace while they are killed and stopped at
 /// random moments, their disk fills up and their server dies; whatever the database promised is held against what it
 /// then answers.</summary>
 internal sealed class TortureRun : IDisposable
@@ -15,6 +15,7 @@ internal sealed class TortureRun : IDisposable
     private readonly RunRecord _record;
     private readonly ChildPool _pool;
     private readonly ReadDriver _reads;
+    private readonly KeeperDriver[] _keepers;
     private readonly ProcessStops[] _stops;
     private readonly FullDisk? _disk;
     private readonly ServerKills? _server;
@@ -28,6 +29,8 @@ internal sealed class TortureRun : IDisposable
         _record = new RunRecord(options.JournalPath);
         _pool = new ChildPool(options, _record, new Random(_random.Next()));
         _reads = new ReadDriver(_record);
+        _keepers = [.. Enumerable.Range(0, options.Keepers).Select(worker => new KeeperDriver(
+            _pool, _record, options.Store, worker, new Random(_random.Next())))];
         _stops = options.MaxStop == TimeSpan.Zero
             ? []
             : [NewStops(), NewStops()]; // Two at a time, now and then of the same process.
@@ -43,14 +46,16 @@ internal sealed class TortureRun : IDisposable
     {
         int documents = 0;
         bool isLast = false;
+        int round = 0;
         _log.WriteLine($"store {_options.Store.Name}, seed {_options.Seed}, journal {_record.JournalPath}");
         try
         {
             while (!isLast && _record.Ledger.Violations.Count == 0)
             {
-                await RunRoundAsync(Math.Min(_options.KillsPerRound, _options.Kills - _record.Kills));
+                await RunRoundAsync(++round, Math.Min(_options.KillsPerRound, _options.Kills - _record.Kills));
                 isLast = _record.Kills >= _options.Kills || Stopwatch.GetElapsedTime(_started) >= _options.MaxTime;
                 documents = await JudgeAtRestAsync(isLast ? ["rest", "compact"] : ["rest"]);
+                await JudgeKeptAsync(round);
                 _log.WriteLine(Report(documents));
             }
         }
@@ -88,6 +93,8 @@ internal sealed class TortureRun : IDisposable
                 Compactions = _record.Compactions,
                 Collected = [.. _record.Collected],
                 StrongReads = ledger.ReadsJudged,
+                Kept = _record.Kept.Counts,
+                StatesJudged = ledger.StatesJudged,
                 Documents = documents,
                 Time = Stopwatch.GetElapsedTime(_started),
                 Violations = [.. ledger.Violations],
@@ -97,13 +104,16 @@ internal sealed class TortureRun : IDisposable
 
     /// <summary>Everybody works, and everything goes wrong. Then all is well for a moment, and everybody ends.
     /// </summary>
-    private async Task RunRoundAsync(int kills)
+    private async Task RunRoundAsync(int round, int kills)
     {
         _pool.StartAll();
         using CancellationTokenSource wellAgain = new();
         using CancellationTokenSource stop = new();
         Task[] drivers =
-            [.. _pool.Readers.Select(reader => _reads.DriveAsync(reader, new Random(_random.Next()), stop.Token))];
+        [
+            .. _pool.Readers.Select(reader => _reads.DriveAsync(reader, new Random(_random.Next()), stop.Token)),
+            .. _keepers.Select(keeper => keeper.DriveAsync(round, stop.Token)),
+        ];
         Task[] troubles = [.. Troubles.Select(trouble => trouble.RunAsync(wellAgain.Token))];
         await Task.WhenAll(Enumerable.Range(0, KillsAtOnce)
             .Select(killer => KillAsync((kills + killer) / KillsAtOnce, new Random(_random.Next()))));
@@ -143,5 +153,17 @@ internal sealed class TortureRun : IDisposable
 
         await _pool.StopAsync(reader);
         return documents;
+    }
+
+    /// <summary>Has a fresh process look at all tags, copies and backups, and judges them.</summary>
+    private async Task JudgeKeptAsync(int round)
+    {
+        ChildProcess keeper = _pool.Start(KeeperDriver.Role, _keepers.Length);
+        TortureStore store = _options.Store;
+        await new KeptRest(_record, keeper).JudgeAsync(
+            store.VaultOf(round),
+            store.PlaceOf($"restored-at-rest{round}"),
+            [.. _keepers.Select(driver => driver.TakeLeftover()).OfType<string>()]);
+        await _pool.StopAsync(keeper);
     }
 }

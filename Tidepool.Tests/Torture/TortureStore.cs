@@ -14,11 +14,11 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
 {
     internal const string Namespace = "torture";
 
+    /// <summary>Garbage is collected during the run, and stops are longer than this.</summary>
+    internal static readonly TimeSpan Window = TimeSpan.FromSeconds(8);
+
     private const string S3Scheme = "s3://";
     private const string CacheVariable = "TORTURE_CACHE";
-
-    /// <summary>Garbage is collected during the run, and stops are longer than this.</summary>
-    private static readonly TimeSpan s_window = TimeSpan.FromSeconds(8);
 
     /// <summary>What a killed compactor has uploaded goes during the run, too.</summary>
     private static readonly TimeSpan s_orphanAge = TimeSpan.FromSeconds(40);
@@ -32,6 +32,12 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
     };
 
     internal bool IsOnS3 => IsS3(Name);
+
+    /// <summary>Where the backups of a round go.</summary>
+    internal string VaultOf(int round) => $"{Name}.vault{round}";
+
+    /// <summary>Where something is restored.</summary>
+    internal string PlaceOf(string restoration) => $"{Name}.{restoration}";
 
     internal static TortureStore InDirectory(string path) => new(path, new Dictionary<string, string?>());
 
@@ -52,7 +58,7 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
 
     /// <summary>How long garbage stays, in every child.</summary>
     internal static GracePolicy PolicyOf(IObjectStore store) =>
-        GracePolicy.For(store.Sharing, TimeSpan.FromSeconds(30)) with { Window = s_window, OrphanAge = s_orphanAge };
+        GracePolicy.For(store.Sharing, TimeSpan.FromSeconds(30)) with { Window = Window, OrphanAge = s_orphanAge };
 
     /// <summary>Opens, in a child, the store of a name and runs something with it.</summary>
     internal static async Task UseStoreAsync(string name, Func<IObjectStore, Task> use)
@@ -75,11 +81,18 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
 
     /// <summary>Opens, in a child, the store of a name and runs something with the namespace of the run.</summary>
     internal static Task UseAsync(string name, bool compacts, Func<TidepoolNamespace, Task> use) =>
+        UseDatabaseAsync(name, compacts, database => use(GetNamespace(database)));
+
+    internal static TidepoolNamespace GetNamespace(TidepoolDatabase database) =>
+        database.GetNamespace(Namespace, s_namespaceOptions);
+
+    /// <summary>Opens, in a child, the database in the store of a name and runs something with it.</summary>
+    internal static Task UseDatabaseAsync(string name, bool compacts, Func<TidepoolDatabase, Task> use) =>
         UseStoreAsync(name, async store =>
         {
             TidepoolOptions options = new()
             {
-                GraceWindow = s_window,
+                GraceWindow = Window,
                 OrphanAge = s_orphanAge,
                 Cache =
                 {
@@ -95,8 +108,24 @@ internal sealed record TortureStore(string Name, IReadOnlyDictionary<string, str
                 },
             };
             await using TidepoolDatabase database = await TidepoolDatabase.OpenAsync(store, options);
-            await use(database.GetNamespace(Namespace, s_namespaceOptions));
+            await use(database);
         });
+
+    /// <summary>Deletes a store of which nothing is needed any more.</summary>
+    internal static async Task WipeAsync(string name)
+    {
+        await UseStoreAsync(name, async store =>
+        {
+            while (await store.ListAsync(prefix: "") is { Objects.Count: > 0 } page)
+            {
+                await store.DeleteAsync([.. page.Objects.Select(info => info.Key)]);
+            }
+        });
+        if (!IsS3(name))
+        {
+            Directory.Delete(name, recursive: true); // The store leaves its folders.
+        }
+    }
 
     private static bool IsS3(string name) => name.StartsWith(S3Scheme, StringComparison.Ordinal);
 

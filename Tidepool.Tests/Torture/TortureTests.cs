@@ -13,7 +13,7 @@ internal sealed class TortureTests
     public async Task Directory_WhoseProcessesAreKilled_KeepsEveryPromise()
     {
         using TempFolder folder = new();
-        await RunAsync(TortureStore.InDirectory(folder.Path));
+        await RunAsync(TortureStore.InDirectory(Path.Join(folder.Path, "store")));
     }
 
     [Test]
@@ -42,6 +42,10 @@ internal sealed class TortureTests
             Assert.That(report.Acknowledged, Is.GreaterThan(0));
             Assert.That(report.StrongReads, Is.GreaterThan(0));
             Assert.That(report.Compactions, Is.GreaterThan(0));
+            Assert.That(report.Kept.TagsMade, Is.GreaterThan(0));
+            Assert.That(report.Kept.CopiesMade, Is.GreaterThan(0));
+            Assert.That(report.Kept.Restorations, Is.GreaterThan(0));
+            Assert.That(report.StatesJudged, Is.GreaterThan(0));
             Assert.That(report.Stops, Is.GreaterThan(0));
         });
     }
