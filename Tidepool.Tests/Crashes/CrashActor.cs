@@ -147,6 +147,9 @@ internal sealed class CrashActor
     /// <summary>Waits until what was unneeded before may be deleted.</summary>
     internal Task AgeAsync() => DelayAsync(World.Window + TimeSpan.FromMinutes(5));
 
+    /// <summary>Waits until batches may be forgotten.</summary>
+    internal Task OutliveBatchesAsync() => DelayAsync(_batchRetention + TimeSpan.FromMinutes(5));
+
     internal async Task CloseAsync() => await _process.Database.DisposeAsync();
 
     private WriteIntent? FindKeyed(Guid key) => History.Intents.FirstOrDefault(intent => intent.Id == key);

@@ -10,7 +10,10 @@ internal static class CrashScenarios
     private static readonly Guid s_key = new("5eed5eed-0000-4000-8000-000000000001");
 
     internal static IReadOnlyList<CrashScenario> All { get; } =
-        [.. Writes(), .. Upkeep(), .. Cleanup(), .. Together(), .. TagCrashScenarios.All, .. CopyCrashScenarios.All];
+    [
+        .. Writes(), .. Upkeep(), .. Cleanup(), .. Together(),
+        .. TagCrashScenarios.All, .. CopyCrashScenarios.All, .. LedgerCrashScenarios.All,
+    ];
 
     private static IEnumerable<CrashScenario> Writes() =>
     [
