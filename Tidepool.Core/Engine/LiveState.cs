@@ -84,7 +84,7 @@ internal sealed class LiveState
 
     /// <summary>The newest manifest's segments, acquired: release them. Unlike a snapshot they keep no
     /// memtable.</summary>
-    internal SegmentSet AcquireSegments() => PinCurrent().Segments;
+    internal SegmentSet AcquireSegments() => PinCurrent().UnpinMemtable();
 
     /// <summary>Applies the next entry.</summary>
     /// <returns>What each batch of the entry did.</returns>
@@ -161,12 +161,14 @@ internal sealed class LiveState
                         _current.Head.Sequence);
             }
 
+            Memtable memtableBefore = _memtable;
             DropFlushed(manifest.Floor.Sequence);
             SegmentSet before = _segments;
             _segments = next;
             _segmentDead = dead;
             Publish(_current.Head, _current.Schema);
             before.Release();
+            memtableBefore.Release();
             return true;
         }
     }
@@ -185,6 +187,7 @@ internal sealed class LiveState
             }
 
             SegmentSet before = _segments;
+            Memtable memtableBefore = _memtable;
             _segments = segments;
             _segmentDead = segments.DeadAtFloor.ToArray();
             _rows = segments.Manifest.Rows;
@@ -197,10 +200,11 @@ internal sealed class LiveState
             Volatile.Write(
                 ref _current, MakeSnapshot(segments.Manifest.Floor, segments.Manifest.Schema, previous: null));
             before.Release();
+            memtableBefore.Release();
         }
     }
 
-    /// <summary>Lets go of the segments; nothing may be asked of the state afterwards.</summary>
+    /// <summary>Lets go of the segments and the memtable; nothing may be asked of the state afterwards.</summary>
     internal void Close()
     {
         lock (_gate)
@@ -213,6 +217,7 @@ internal sealed class LiveState
             _failure = new ObjectDisposedException(nameof(TidepoolDatabase));
             _isClosed = true;
             _segments.Release();
+            _memtable.Release();
         }
     }
 

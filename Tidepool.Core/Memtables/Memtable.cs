@@ -3,19 +3,24 @@ using Tidepool.Index.Rows;
 namespace Tidepool.Memtables;
 
 /// <summary>The rows of a namespace's log tail: what no segment holds yet.</summary>
-/// <remarks>One writer, any number of lock-free readers of published chunk views. A memtable is replaced, not
-/// shortened, when a flush has moved its oldest rows into a segment; chunks are shared with its successor.</remarks>
+/// <remarks>
+/// <para>One writer, any number of lock-free readers of published chunk views. A memtable is replaced, not shortened,
+/// when a flush has moved its oldest rows into a segment; chunks are shared with its successor.</para>
+/// <para>Reference-counted, as its vectors lie outside the heap: its maker holds the first reference, each reader one
+/// more for as long as it reads. A chunk is given back when no memtable has it any more.</para>
+/// </remarks>
 internal sealed class Memtable
 {
     private const int SmallestChunkRows = 256;
     private const int LargestChunkRows = 16_384;
     private const int ChunkVectorBytes = 8 * 1024 * 1024;
 
-    private readonly MemtableIndex _index = new();
+    private readonly MemtableIndex _index;
     private MemtableChunk[] _chunks;
     private Tombstone[] _tombstones;
     private int _tombstoneCount;
     private int _nextChunkNumber;
+    private int _references = 1;
     private bool _isSealed;
 
     internal Memtable()
@@ -26,6 +31,7 @@ internal sealed class Memtable
     private Memtable(MemtableChunk[] chunks, Tombstone[] tombstones, int nextChunkNumber)
     {
         _chunks = chunks;
+        _index = new MemtableIndex(chunks.Sum(chunk => chunk.Count));
         _tombstones = tombstones;
         _tombstoneCount = tombstones.Length;
         _nextChunkNumber = nextChunkNumber;
@@ -35,6 +41,35 @@ internal sealed class Memtable
 
     /// <summary>Deletes so far, in log order; what a new segment must be told of. Never changes afterwards.</summary>
     internal ReadOnlyMemory<Tombstone> Tombstones => _tombstones.AsMemory(0, _tombstoneCount);
+
+    /// <summary>Adds a reader; false when the last one has left, and the caller must take the newer memtable.</summary>
+    internal bool TryAcquire()
+    {
+        int references = Volatile.Read(ref _references);
+        while (references > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _references, references + 1, references);
+            if (seen == references)
+            {
+                return true;
+            }
+
+            references = seen;
+        }
+
+        return false;
+    }
+
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _references) == 0)
+        {
+            foreach (MemtableChunk chunk in _chunks)
+            {
+                chunk.Release();
+            }
+        }
+    }
 
     /// <summary>The newest row of an id (it may be dead), packed, or <see cref="MemtableChunk.NoPrevious"/>.</summary>
     internal long FindNewest(DocumentKey key) => _index.Find(key, this);
@@ -117,7 +152,8 @@ internal sealed class Memtable
         return GetChunk(location.ChunkNumber)!.GetKeyHash(location.Ordinal);
     }
 
-    /// <summary>A memtable of only what was logged after a sequence.</summary>
+    /// <summary>A memtable of only what was logged after a sequence; the caller holds its first reference, and goes on
+    /// holding that of this one.</summary>
     internal Memtable Without(long flushedSequence)
     {
         int firstKept = 0;
@@ -132,6 +168,7 @@ internal sealed class Memtable
             _nextChunkNumber);
         foreach (MemtableChunk chunk in rest._chunks)
         {
+            chunk.Share();
             for (int ordinal = chunk.FindFirstAfter(flushedSequence, chunk.Count); ordinal < chunk.Count; ordinal++)
             {
                 rest._index.Set(

@@ -5,7 +5,8 @@ namespace Tidepool.Memtables;
 
 /// <summary>A run of the newest rows of a namespace, column by column, in the order they were logged.</summary>
 /// <remarks>One writer, any number of lock-free readers through <see cref="ChunkView"/>. Rows are only added; a row
-/// that is deleted or overwritten gets its bit in a snapshot's dead-row bitmap.</remarks>
+/// that is deleted or overwritten gets its bit in a snapshot's dead-row bitmap. Belongs to one memtable, or to several
+/// that follow each other; its vectors' memory goes with the last of them.</remarks>
 internal sealed class MemtableChunk
 {
     /// <summary>No earlier row with the same id.</summary>
@@ -16,6 +17,7 @@ internal sealed class MemtableChunk
     private readonly long[] _previous;
     private NamedColumn<VectorBuffer>[] _vectors = [];
     private NamedColumn<ColumnBuffer>[] _attributes = [];
+    private int _memtableCount = 1;
 
     internal MemtableChunk(int number, int capacity)
     {
@@ -109,6 +111,21 @@ internal sealed class MemtableChunk
         var added = new ColumnBuffer(type);
         Volatile.Write(ref _attributes, [.. _attributes, new(name, added)]);
         return added;
+    }
+
+    /// <summary>Gives it to one more memtable.</summary>
+    internal void Share() => Interlocked.Increment(ref _memtableCount);
+
+    /// <summary>Takes it from a memtable; nobody may read its vectors after the last.</summary>
+    internal void Release()
+    {
+        if (Interlocked.Decrement(ref _memtableCount) == 0)
+        {
+            foreach (NamedColumn<VectorBuffer> vectors in _vectors)
+            {
+                vectors.Column.Dispose();
+            }
+        }
     }
 
     /// <summary>What readers may see from now on: every row written so far.</summary>

@@ -10,8 +10,12 @@ internal sealed class MemtableIndex
 {
     private const int FirstSlotCount = 256;
 
-    private long[] _slots = new long[FirstSlotCount];
+    private long[] _slots;
     private int _used;
+
+    /// <param name="rowCount">How many ids there is room for at first.</param>
+    internal MemtableIndex(int rowCount) =>
+        _slots = new long[Math.Max(FirstSlotCount, (int)BitOperations.RoundUpToPowerOf2((uint)rowCount * 2))];
 
     /// <summary>The newest row of an id, packed, or <see cref="MemtableChunk.NoPrevious"/>.</summary>
     internal long Find(DocumentKey key, Memtable memtable)

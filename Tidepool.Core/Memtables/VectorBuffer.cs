@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Rows;
 
@@ -6,10 +7,11 @@ namespace Tidepool.Memtables;
 
 /// <summary>The vectors of one field in a chunk: row r fills [r * Dimensions, (r + 1) * Dimensions).</summary>
 /// <remarks>One writer, any number of lock-free readers of rows published before they look. Invariant: rows below the
-/// published count never change; a row without a vector is zero-filled before it is published.</remarks>
-internal sealed class VectorBuffer : VectorColumn
+/// published count never change; a row without a vector is zero-filled before it is published. Readers come to an end
+/// before <see cref="Dispose"/>: see <see cref="Memtable"/>.</remarks>
+internal sealed class VectorBuffer : VectorColumn, IDisposable
 {
-    private readonly float[] _values;
+    private readonly NativeArray<float> _values;
     private readonly float[] _norms;
     private readonly ulong[] _presence;
     private readonly int _capacity;
@@ -20,7 +22,7 @@ internal sealed class VectorBuffer : VectorColumn
     {
         Dimensions = dimensions;
         _capacity = capacity;
-        _values = GC.AllocateUninitializedArray<float>(dimensions * capacity);
+        _values = new NativeArray<float>(dimensions * capacity);
         _norms = GC.AllocateUninitializedArray<float>(capacity);
         _presence = new ulong[(capacity + 63) >> 6];
     }
@@ -32,7 +34,7 @@ internal sealed class VectorBuffer : VectorColumn
     internal override int GetRunLength(int first) => _capacity - first;
 
     internal override ReadOnlySpan<float> GetRun(int first, int count) =>
-        _values.AsSpan(first * Dimensions, count * Dimensions);
+        _values.GetSpan().Slice(first * Dimensions, count * Dimensions);
 
     internal override ReadOnlySpan<float> GetNorms(int first, int count) => _norms.AsSpan(first, count);
 
@@ -40,7 +42,7 @@ internal sealed class VectorBuffer : VectorColumn
     internal void Set(int ordinal, ReadOnlySpan<byte> vector)
     {
         FillGaps(ordinal);
-        Span<float> row = _values.AsSpan(ordinal * Dimensions, Dimensions);
+        Span<float> row = _values.GetSpan().Slice(ordinal * Dimensions, Dimensions);
         vector.CopyTo(MemoryMarshal.AsBytes(row));
         _norms[ordinal] = Float32Kernels.Norm(row);
         _presence[ordinal >> 6] |= 1UL << (ordinal & 63);
@@ -55,9 +57,12 @@ internal sealed class VectorBuffer : VectorColumn
             return;
         }
 
-        _values.AsSpan(_filled * Dimensions, (rowCount - _filled) * Dimensions).Clear();
+        _values.GetSpan().Slice(_filled * Dimensions, (rowCount - _filled) * Dimensions).Clear();
         _norms.AsSpan(_filled, rowCount - _filled).Clear();
         _filled = rowCount;
         Volatile.Write(ref _hasGaps, true);
     }
+
+    /// <summary>Gives the vectors' memory back.</summary>
+    public void Dispose() => _values.Free();
 }

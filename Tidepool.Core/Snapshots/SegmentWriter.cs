@@ -36,8 +36,8 @@ internal sealed class SegmentWriter(IObjectStore store, NamespaceKeys keys)
         }
 
         IRowSource[] rows = [.. sources.Select(source => source.Rows)];
-        SegmentIndexing indexing = indexes is null
-            ? new SegmentIndexing(order, [])
+        using SegmentIndexing indexing = indexes is null
+            ? new SegmentIndexing(order)
             : SegmentIndexer.Build(
                 GetRequests(sources, order.Length, indexes),
                 rows,

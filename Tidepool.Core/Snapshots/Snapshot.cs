@@ -5,7 +5,8 @@ using Tidepool.Model;
 namespace Tidepool.Snapshots;
 
 /// <summary>A namespace at one position of its log: segments, the visible rows of the memtable, what is dead.</summary>
-/// <remarks>Immutable. A reader pins its segments with <see cref="TryPin"/> for as long as it reads.</remarks>
+/// <remarks>Immutable. A reader pins it with <see cref="TryPin"/> for as long as it reads: only until then are the
+/// segments mapped and the memtable's vectors there.</remarks>
 internal sealed class Snapshot(
     SegmentSet segments,
     Memtable memtable,
@@ -49,9 +50,34 @@ internal sealed class Snapshot(
         }
     }
 
-    internal bool TryPin() => Segments.TryAcquire();
+    internal bool TryPin()
+    {
+        if (!Memtable.TryAcquire())
+        {
+            return false;
+        }
 
-    internal void Unpin() => Segments.Release();
+        if (Segments.TryAcquire())
+        {
+            return true;
+        }
+
+        Memtable.Release();
+        return false;
+    }
+
+    internal void Unpin()
+    {
+        Segments.Release();
+        Memtable.Release();
+    }
+
+    /// <summary>Unpins all but the segments, which the caller is to release.</summary>
+    internal SegmentSet UnpinMemtable()
+    {
+        Memtable.Release();
+        return Segments;
+    }
 
     /// <summary>The source of a memtable chunk, or null when the snapshot does not have it.</summary>
     internal SnapshotSource? FindChunk(int number)

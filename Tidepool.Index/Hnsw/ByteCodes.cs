@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Quantization;
 using Tidepool.Index.Rows;
@@ -22,11 +23,12 @@ internal sealed record ByteCodes(int PaddedDimensions, ReadOnlyMemory<byte> Code
         int rowCount,
         ReadOnlyMemory<int> nodes,
         Rotation rotation,
+        NativeArrays memory,
         IWorkers workers,
         CancellationToken cancellationToken)
     {
         int length = rotation.PaddedDimensions;
-        byte[] codes = new byte[checked(rowCount * length)];
+        NativeArray<byte> codes = memory.Add(checked(rowCount * length), (byte)0);
         byte[] factors = new byte[checked(rowCount * HnswFormat.FactorsSizeBytes)];
         workers.Run((nodes.Length + RowsPerPart - 1) / RowsPerPart, part =>
         {
@@ -35,18 +37,19 @@ internal sealed record ByteCodes(int PaddedDimensions, ReadOnlyMemory<byte> Code
             float[] vector = new float[rows.Dimensions];
             float[] rotated = new float[length];
             float[] center = new float[length];
+            Span<byte> bytes = codes.GetSpan();
             Span<float> values = MemoryMarshal.Cast<byte, float>(factors.AsSpan());
             int end = Math.Min(nodes.Length, (part + 1) * RowsPerPart);
             foreach (int node in nodes.Span[(part * RowsPerPart)..end])
             {
                 NodeVector.Load(rows, metric, node, vector);
                 rotation.Apply(vector, rotated);
-                CodeFactors row = quantizer.Encode(rotated, center, codes.AsSpan(node * length, length));
+                CodeFactors row = quantizer.Encode(rotated, center, bytes.Slice(node * length, length));
                 values[2 * node] = GetAdd(row, metric);
                 values[(2 * node) + 1] = row.Rescale;
             }
         });
-        return new ByteCodes(length, codes, factors);
+        return new ByteCodes(length, codes.Memory, factors);
     }
 
     /// <summary>The first factor: |v|², or what makes the order that of the metric.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tidepool.Index.Binary;
 
 namespace Tidepool.Index.Hnsw;
 
@@ -9,7 +10,7 @@ internal sealed class GraphBuffer
 {
     private const int LockCount = 4096;
 
-    private readonly byte[] _lowest;
+    private readonly NativeArray<byte> _lowest;
     private readonly byte[] _starts;
     private readonly byte[] _upper;
     private readonly Lock[] _locks = new Lock[LockCount];
@@ -17,13 +18,13 @@ internal sealed class GraphBuffer
     /// <param name="nodeCount">Ordinals, with or without a vector.</param>
     /// <param name="m">Links on an upper level.</param>
     /// <param name="levels">The highest level of each node.</param>
-    internal GraphBuffer(int nodeCount, int m, ReadOnlySpan<byte> levels)
+    /// <param name="memory">Owns the links.</param>
+    internal GraphBuffer(int nodeCount, int m, ReadOnlySpan<byte> levels, NativeArrays memory)
     {
         NodeCount = nodeCount;
         M = m;
-        _lowest = new byte[checked(nodeCount * 2 * m * sizeof(int))];
+        _lowest = memory.Add(checked(nodeCount * 2 * m * sizeof(int)), (byte)0xFF);
         _starts = new byte[checked(nodeCount * sizeof(int))];
-        _lowest.AsSpan().Fill(0xFF);
         Span<int> starts = MemoryMarshal.Cast<byte, int>(_starts.AsSpan());
         int slots = 0;
         for (int node = 0; node < nodeCount; node++)
@@ -45,7 +46,7 @@ internal sealed class GraphBuffer
     internal int M { get; }
 
     internal GraphLinks Links => new(
-        MemoryMarshal.Cast<byte, int>(_lowest),
+        MemoryMarshal.Cast<byte, int>(_lowest.GetSpan()),
         MemoryMarshal.Cast<byte, int>(_starts),
         MemoryMarshal.Cast<byte, int>(_upper),
         M);
@@ -57,7 +58,7 @@ internal sealed class GraphBuffer
     {
         if (level == 0)
         {
-            return MemoryMarshal.Cast<byte, int>(_lowest.AsSpan()).Slice(node * 2 * M, 2 * M);
+            return MemoryMarshal.Cast<byte, int>(_lowest.GetSpan()).Slice(node * 2 * M, 2 * M);
         }
 
         int start = MemoryMarshal.Cast<byte, int>(_starts.AsSpan())[node];
@@ -71,5 +72,6 @@ internal sealed class GraphBuffer
         return free < 0 ? places.Length : free;
     }
 
-    internal HnswGraph ToGraph(int entry, int topLevel) => new(NodeCount, M, entry, topLevel, _lowest, _starts, _upper);
+    internal HnswGraph ToGraph(int entry, int topLevel) =>
+        new(NodeCount, M, entry, topLevel, _lowest.Memory, _starts, _upper);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Rows;
 
@@ -22,16 +23,17 @@ internal sealed record HalfCodes(int Dimensions, ReadOnlyMemory<byte> Codes)
         Metric metric,
         int rowCount,
         ReadOnlyMemory<int> nodes,
+        NativeArrays memory,
         IWorkers workers,
         CancellationToken cancellationToken)
     {
         int dimensions = rows.Dimensions;
-        byte[] codes = new byte[checked(rowCount * GetSizeBytes(dimensions))];
+        NativeArray<byte> codes = memory.Add(checked(rowCount * GetSizeBytes(dimensions)), (byte)0);
         workers.Run((nodes.Length + RowsPerPart - 1) / RowsPerPart, part =>
         {
             cancellationToken.ThrowIfCancellationRequested();
             float[] vector = new float[dimensions];
-            Span<Half> halves = MemoryMarshal.Cast<byte, Half>(codes.AsSpan());
+            Span<Half> halves = MemoryMarshal.Cast<byte, Half>(codes.GetSpan());
             int end = Math.Min(nodes.Length, (part + 1) * RowsPerPart);
             foreach (int node in nodes.Span[(part * RowsPerPart)..end])
             {
@@ -39,6 +41,6 @@ internal sealed record HalfCodes(int Dimensions, ReadOnlyMemory<byte> Codes)
                 HalfRows.Encode(vector, halves.Slice(node * dimensions, dimensions));
             }
         });
-        return new HalfCodes(dimensions, codes);
+        return new HalfCodes(dimensions, codes.Memory);
     }
 }

@@ -1,3 +1,4 @@
+using Tidepool.Index.Binary;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Quantization;
@@ -44,15 +45,44 @@ internal static class HnswBuilder
         CheckRange(parameters.M, HnswParameters.MinM, HnswParameters.MaxM);
         CheckRange(parameters.EfConstruction, 1, HnswParameters.MaxEfConstruction);
         int[] nodes = FindNodes(rows, rowCount, present);
-        HnswContent content = codes switch
+        var memory = new NativeArrays();
+        try
         {
-            CodeKind.None =>
-                BuildOverRows(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken),
-            CodeKind.Float16 =>
-                BuildOverHalves(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken),
-            _ =>
-                BuildOverBytes(rows, rowCount, nodes, metric, parameters, seed, workers, progress, cancellationToken),
-        };
+            HnswContent content = codes switch
+            {
+                CodeKind.None => BuildOverRows(
+                    rows, rowCount, nodes, metric, parameters, seed, memory, workers, progress, cancellationToken),
+                CodeKind.Float16 => BuildOverHalves(
+                    rows, rowCount, nodes, metric, parameters, seed, memory, workers, progress, cancellationToken),
+                _ => BuildOverBytes(
+                    rows, rowCount, nodes, metric, parameters, seed, memory, workers, progress, cancellationToken),
+            };
+            HnswHead head = Measure(
+                rows, rowCount, nodes, metric, parameters, codes, seed, content, workers, cancellationToken);
+            return new HnswBuild(HnswCodec.EncodeGraph(head, content.Graph), HnswCodec.EncodeCodes(content))
+            {
+                Memory = memory,
+            };
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    private static HnswHead Measure(
+        VectorColumn rows,
+        int rowCount,
+        int[] nodes,
+        Metric metric,
+        HnswParameters parameters,
+        CodeKind codes,
+        int seed,
+        HnswContent content,
+        IWorkers workers,
+        CancellationToken cancellationToken)
+    {
         HnswGraph graph = content.Graph;
         var head = new HnswHead(
             rowCount,
@@ -66,11 +96,10 @@ internal static class HnswBuilder
             seed,
             HnswCalibrator.Unmeasured);
         var searcher = new HnswSearcher(new HnswFile(head, content), rows);
-        head = head with
+        return head with
         {
             Calibration = HnswCalibrator.Measure(searcher, rows, rowCount, nodes, seed, workers, cancellationToken),
         };
-        return new HnswBuild(HnswCodec.EncodeGraph(head, graph), HnswCodec.EncodeCodes(content));
     }
 
     private static HnswContent BuildOverRows(
@@ -80,6 +109,7 @@ internal static class HnswBuilder
         Metric metric,
         HnswParameters parameters,
         int seed,
+        NativeArrays memory,
         IWorkers workers,
         Action<long, long>? progress,
         CancellationToken cancellationToken)
@@ -87,7 +117,7 @@ internal static class HnswBuilder
         byte[] levels = SampleLevels(rowCount, nodes, parameters.M, seed);
         var builder = new GraphBuilder<FloatPivots, FloatNodeDistance>(
             new FloatPivots(rows, metric),
-            new GraphBuffer(rowCount, parameters.M, levels),
+            new GraphBuffer(rowCount, parameters.M, levels, memory),
             levels,
             parameters,
             rows.Dimensions);
@@ -102,15 +132,16 @@ internal static class HnswBuilder
         Metric metric,
         HnswParameters parameters,
         int seed,
+        NativeArrays memory,
         IWorkers workers,
         Action<long, long>? progress,
         CancellationToken cancellationToken)
     {
-        HalfCodes codes = HalfCodes.Encode(rows, metric, rowCount, nodes, workers, cancellationToken);
+        HalfCodes codes = HalfCodes.Encode(rows, metric, rowCount, nodes, memory, workers, cancellationToken);
         byte[] levels = SampleLevels(rowCount, nodes, parameters.M, seed);
         var builder = new GraphBuilder<HalfPivots, HalfNodeDistance>(
             new HalfPivots(codes, rows, metric),
-            new GraphBuffer(rowCount, parameters.M, levels),
+            new GraphBuffer(rowCount, parameters.M, levels, memory),
             levels,
             parameters,
             rows.Dimensions);
@@ -125,16 +156,18 @@ internal static class HnswBuilder
         Metric metric,
         HnswParameters parameters,
         int seed,
+        NativeArrays memory,
         IWorkers workers,
         Action<long, long>? progress,
         CancellationToken cancellationToken)
     {
         var rotation = new Rotation(rows.Dimensions, seed);
-        ByteCodes codes = ByteCodes.Encode(rows, metric, rowCount, nodes, rotation, workers, cancellationToken);
+        ByteCodes codes = ByteCodes.Encode(
+            rows, metric, rowCount, nodes, rotation, memory, workers, cancellationToken);
         byte[] levels = SampleLevels(rowCount, nodes, parameters.M, seed);
         var builder = new GraphBuilder<BytePivots, BytePivotDistance>(
             new BytePivots(codes, rowCount, workers),
-            new GraphBuffer(rowCount, parameters.M, levels),
+            new GraphBuffer(rowCount, parameters.M, levels, memory),
             levels,
             parameters,
             rotation.PaddedDimensions);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Tidepool.Index.Binary;
 using Tidepool.Index.Bitmaps;
 using Tidepool.Index.Distance;
@@ -99,12 +100,21 @@ internal static class HnswCalibrator
     {
         ReadOnlySpan<float> vector = rows.GetVector(ordinal);
         float norm = Float32Kernels.Norm(vector);
-        ulong[] others = [.. selected];
-        others[ordinal >> 6] &= ~(1UL << (ordinal & 63));
-        var top = new TopK();
-        top.Reset(k);
-        FlatSearcher.Search(metric, rows, vector, norm, 0, rowCount, others, top);
-        return top.Bound;
+        ulong[] rented = ArrayPool<ulong>.Shared.Rent(selected.Length);
+        try
+        {
+            Span<ulong> others = rented.AsSpan(0, selected.Length);
+            selected.CopyTo(others);
+            others[ordinal >> 6] &= ~(1UL << (ordinal & 63));
+            var top = new TopK();
+            top.Reset(k);
+            FlatSearcher.Search(metric, rows, vector, norm, 0, rowCount, others, top);
+            return top.Bound;
+        }
+        finally
+        {
+            ArrayPool<ulong>.Shared.Return(rented);
+        }
     }
 
     /// <summary>How many of a row's neighbours a search finds that must do without the row itself.</summary>

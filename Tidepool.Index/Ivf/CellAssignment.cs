@@ -58,10 +58,13 @@ internal sealed class CellAssignment
         int cellCount = GetCellCount(placed.Length);
         int sampleCount = GetSampleCount(placed.Length, cellCount);
         int mapped = space.MappedDimensions;
-        float[] centers = placed.Length == 0
-            ? new float[mapped]
-            : KMeans.Train(
-                Sample(column, placed, space, sampleCount, seed, workers),
+        float[] centers = new float[mapped];
+        if (placed.Length > 0)
+        {
+            using var sample = new NativeArray<float>(checked(sampleCount * mapped));
+            TakeSample(column, placed, space, sample, seed, workers);
+            centers = KMeans.Train(
+                sample.Memory,
                 mapped,
                 Math.Min(cellCount, placed.Length),
                 IvfParameters.TrainingIterations,
@@ -69,6 +72,8 @@ internal sealed class CellAssignment
                 workers,
                 cancellationToken,
                 () => progress.Add(sampleCount));
+        }
+
         progress.AdvanceTo(CountSteps(rowCount) - rowCount);
         float[] squared = new float[rowCount];
         var assignment = new CellAssignment(space, centers, cells, squared);
@@ -106,14 +111,15 @@ internal sealed class CellAssignment
     }
 
     /// <summary>Some rows, mapped: all, or evenly spread ones with a seeded offset in each interval.</summary>
-    private static float[] Sample(
-        VectorColumn column, int[] placed, MetricSpace space, int count, int seed, IWorkers workers)
+    private static void TakeSample(
+        VectorColumn column, int[] placed, MetricSpace space, NativeArray<float> sample, int seed, IWorkers workers)
     {
         int mapped = space.MappedDimensions;
-        float[] sample = new float[(long)count * mapped];
+        int count = sample.Length / mapped;
         int parts = (count + ChunkRows - 1) / ChunkRows;
         workers.Run(parts, part =>
         {
+            Span<float> values = sample.GetSpan();
             float[] scratch = new float[space.Dimensions];
             for (int i = part * ChunkRows; i < Math.Min(count, (part + 1) * ChunkRows); i++)
             {
@@ -122,10 +128,9 @@ internal sealed class CellAssignment
                 ulong chance = SeededRandom.First(((ulong)(uint)seed << 32) | (uint)i);
                 int row = placed[first + (long)(chance % (ulong)(end - first))];
                 space.Map(
-                    column.GetVector(row), column.GetNorms(row, 1)[0], scratch, sample.AsSpan(i * mapped, mapped));
+                    column.GetVector(row), column.GetNorms(row, 1)[0], scratch, values.Slice(i * mapped, mapped));
             }
         });
-        return sample;
     }
 
     private void Assign(

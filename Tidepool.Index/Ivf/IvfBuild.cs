@@ -7,4 +7,7 @@ namespace Tidepool.Index.Ivf;
 /// <param name="Head">The head's bytes.</param>
 /// <param name="Centers">The bytes of centers, their codes and factors.</param>
 /// <param name="Codes">The bytes of the cells' codes; empty without codes.</param>
-internal sealed record IvfBuild(int[] Order, byte[] Head, byte[] Centers, PartedBytes Codes);
+internal sealed record IvfBuild(int[] Order, byte[] Head, byte[] Centers, NativeArray<byte> Codes) : IDisposable
+{
+    public void Dispose() => Codes.Free();
+}

@@ -129,7 +129,20 @@ internal sealed class IvfBuilder
     private IvfBuild Build()
     {
         byte[] centers = EncodeCenters();
-        PartedBytes codes = EncodeCells();
+        NativeArray<byte> codes = EncodeCells();
+        try
+        {
+            return Finish(centers, codes);
+        }
+        catch
+        {
+            codes.Free();
+            throw;
+        }
+    }
+
+    private IvfBuild Finish(byte[] centers, NativeArray<byte> codes)
+    {
         for (int i = 0; i < _cells.Length; i++)
         {
             _cells[i] = _cells[i] with
@@ -146,7 +159,7 @@ internal sealed class IvfBuilder
             new IvfCells(
                 head,
                 new MemoryByteSource(centers),
-                codes.Length == 0 ? null : codes,
+                codes.Length == 0 ? null : new MemoryByteSource(codes.Memory),
                 ordinals: null,
                 _order.Length),
             new PermutedColumn(_column, _order),
@@ -212,17 +225,28 @@ internal sealed class IvfBuilder
         return bytes;
     }
 
-    private PartedBytes EncodeCells()
+    private NativeArray<byte> EncodeCells()
+    {
+        int blockSizeBytes = IvfFormat.GetBlockSizeBytes(_codes, Space.MappedDimensions);
+        var codes = new NativeArray<byte>(checked((_cells[^1].FirstBlock + _cells[^1].BlockCount) * blockSizeBytes));
+        try
+        {
+            EncodeCells(codes, blockSizeBytes);
+            return codes;
+        }
+        catch
+        {
+            codes.Free();
+            throw;
+        }
+    }
+
+    private void EncodeCells(NativeArray<byte> codes, int blockSizeBytes)
     {
         int mapped = Space.MappedDimensions;
-        int blockSizeBytes = IvfFormat.GetBlockSizeBytes(_codes, mapped);
         List<(int First, int End)> parts = SplitCells();
-        byte[][] codes = new byte[parts.Count][];
         _workers.Run(parts.Count, part =>
         {
-            int firstBlock = _cells[parts[part].First].FirstBlock;
-            IvfCell last = _cells[parts[part].End - 1];
-            codes[part] = new byte[(last.FirstBlock + last.BlockCount - firstBlock) * blockSizeBytes];
             var encoder = new CellEncoder(_codes, mapped, _codebooks);
             float[] scratch = new float[Space.Dimensions];
             float[] residual = new float[mapped];
@@ -230,8 +254,9 @@ internal sealed class IvfBuilder
             {
                 _cancellationToken.ThrowIfCancellationRequested();
                 IvfCell cell = _cells[i];
-                Span<byte> bytes = codes[part].AsSpan(
-                    (cell.FirstBlock - firstBlock) * blockSizeBytes, cell.BlockCount * blockSizeBytes);
+                Span<byte> bytes = codes.GetSpan().Slice(
+                    cell.FirstBlock * blockSizeBytes, cell.BlockCount * blockSizeBytes);
+                bytes.Clear(); // What is not written is padding.
                 encoder.Begin(cell.BlockCount);
                 float radius = 0;
                 for (int position = 0; position < cell.RowCount; position++)
@@ -255,7 +280,6 @@ internal sealed class IvfBuilder
                 _progress.Add(cell.RowCount);
             }
         });
-        return new PartedBytes(codes);
     }
 
     private List<(int First, int End)> SplitCells()

@@ -32,7 +32,7 @@ internal sealed class SegmentBuilder
     /// <param name="order">Which row gets which ordinal; padding where none does. Kept and read until the end.</param>
     /// <exception cref="ArgumentException">No document, too many rows, or more bytes than a reader can map.</exception>
     internal SegmentBuilder(SegmentSpec spec, IReadOnlyList<IRowSource> sources, RowLocation[] order)
-        : this(spec, sources, new SegmentIndexing(order, []))
+        : this(spec, sources, new SegmentIndexing(order))
     {
     }
 

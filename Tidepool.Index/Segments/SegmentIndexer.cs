@@ -16,6 +16,7 @@ internal sealed class SegmentIndexer
     private readonly Action<long, long>? _progress;
     private readonly CancellationToken _cancellationToken;
     private readonly List<IndexSection> _sections = [];
+    private readonly List<IDisposable> _memory = [];
     private RowLocation[] _order;
     private bool _isOrdered;
 
@@ -41,6 +42,7 @@ internal sealed class SegmentIndexer
     /// <param name="progress">Told, from any thread, how many of how many steps of the current index are done, one for
     /// each row in each pass over rows; null for nobody.</param>
     /// <param name="cancellationToken">Abandons the work.</param>
+    /// <returns>The order and the indexes; dispose it when the segment is written.</returns>
     internal static SegmentIndexing Build(
         IReadOnlyList<IndexRequest> requests,
         IReadOnlyList<IRowSource> sources,
@@ -51,19 +53,32 @@ internal sealed class SegmentIndexer
     {
         cancellationToken.ThrowIfCancellationRequested();
         var indexer = new SegmentIndexer(sources, order, workers, progress, cancellationToken);
-        foreach (IndexRequest request in requests)
+        try
         {
-            if (request.Settings.Kind == IndexKind.Hnsw)
+            foreach (IndexRequest request in requests)
             {
-                indexer.AddGraph(request);
+                indexer.Add(request);
             }
-            else
-            {
-                indexer.AddCells(request);
-            }
-        }
 
-        return new SegmentIndexing(indexer._order, [.. indexer._sections]);
+            return new SegmentIndexing(indexer._order, [.. indexer._sections], [.. indexer._memory]);
+        }
+        catch
+        {
+            indexer._memory.ForEach(owner => owner.Dispose());
+            throw;
+        }
+    }
+
+    private void Add(IndexRequest request)
+    {
+        if (request.Settings.Kind == IndexKind.Hnsw)
+        {
+            AddGraph(request);
+        }
+        else
+        {
+            AddCells(request);
+        }
     }
 
     private OrderedColumn? FindColumn(string field)
@@ -89,8 +104,7 @@ internal sealed class SegmentIndexer
             var unseen = new StepProgress(report: null, total: 0); // A small part of what a graph takes.
             var cells = CellAssignment.Make(
                 column, _order.Length, space, request.Seed, _workers, unseen, _cancellationToken);
-            RowLocation[] order = _order;
-            _order = [.. Enumerable.Range(0, order.Length).OrderBy(row => cells.Cells[row]).Select(row => order[row])];
+            _order = SortByCell(_order, cells);
             _isOrdered = true;
             column = FindColumn(request.Field)!;
         }
@@ -106,6 +120,7 @@ internal sealed class SegmentIndexer
             _workers,
             _progress,
             _cancellationToken);
+        _memory.Add(built);
         _sections.Add(new IndexSection(SectionKind.HnswGraph, request.Field, built.GraphParts));
         if (built.CodeParts.Length > 0)
         {
@@ -122,12 +137,12 @@ internal sealed class SegmentIndexer
 
         IvfBuild built = IvfBuilder.Build(
             column, _order.Length, request.Settings, request.Seed, _workers, _progress, _cancellationToken);
+        _memory.Add(built);
         Add(SectionKind.IvfHead, request.Field, built.Head);
         Add(SectionKind.IvfCenters, request.Field, built.Centers);
         if (built.Codes.Length > 0)
         {
-            ReadOnlyMemory<byte>[] parts = [.. built.Codes.Parts.Select(part => (ReadOnlyMemory<byte>)part)];
-            _sections.Add(new IndexSection(SectionKind.IvfCodes, request.Field, parts));
+            _sections.Add(new IndexSection(SectionKind.IvfCodes, request.Field, [built.Codes.Memory]));
         }
 
         if (_isOrdered)
@@ -142,6 +157,31 @@ internal sealed class SegmentIndexer
 
     private void Add(SectionKind kind, string field, byte[] bytes) =>
         _sections.Add(new IndexSection(kind, field, [bytes]));
+
+    /// <summary>The rows of a cell side by side, as they were; first those that are in none.</summary>
+    private static RowLocation[] SortByCell(RowLocation[] order, CellAssignment assignment)
+    {
+        // Room before the first cell for those that are outside, and those that are absent.
+        const int Before = -CellAssignment.Outside;
+        int[] next = new int[assignment.CellCount + Before + 1];
+        foreach (int cell in assignment.Cells)
+        {
+            next[cell + Before + 1]++;
+        }
+
+        for (int i = 1; i < next.Length; i++)
+        {
+            next[i] += next[i - 1];
+        }
+
+        var sorted = new RowLocation[order.Length];
+        for (int row = 0; row < order.Length; row++)
+        {
+            sorted[next[assignment.Cells[row] + Before]++] = order[row];
+        }
+
+        return sorted;
+    }
 
     /// <summary>The rows in the order of an index, and behind them those that it does not hold.</summary>
     private RowLocation[] Reorder(int[] positions, OrderedColumn column)

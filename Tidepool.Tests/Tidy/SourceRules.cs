@@ -16,6 +16,7 @@ internal static partial class SourceRules
     internal static readonly Dictionary<string, string> RawReferenceFiles = new()
     {
         ["Tidepool.Core/Segments/MappedFile.cs"] = "a span over a memory map has to be made from its address.",
+        ["Tidepool.Index/Binary/NativeArray.cs"] = "a span over memory outside the heap is made from its address.",
         ["Tidepool.Storage/Files/SharedClock.cs"] = "Interlocked needs a reference into the mapped clock.",
         ["Tidepool.Tests/Support/GuardedMemory.cs"] = "a span over pages has to be made from their address.",
     };

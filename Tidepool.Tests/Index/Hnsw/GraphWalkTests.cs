@@ -1,4 +1,5 @@
 using NUnit.Framework;
+using Tidepool.Index.Binary;
 using Tidepool.Index.Distance;
 using Tidepool.Index.Hnsw;
 using Tidepool.Index.Ranking;
@@ -107,7 +108,7 @@ public sealed class GraphWalkTests
         byte[] levels = new byte[RowCount];
         var builder = new GraphBuilder<FloatPivots, FloatNodeDistance>(
             new FloatPivots(s_rowGraph.Column, Metric.SquaredEuclidean),
-            new GraphBuffer(RowCount, 12, levels),
+            new GraphBuffer(RowCount, 12, levels, new NativeArrays()),
             levels,
             HnswParameters.Default,
             Dimensions);

@@ -24,6 +24,29 @@ internal sealed class HnswBuilderTests
     }
 
     [Test]
+    public void Dispose_AfterTheBuild_GivesLinksAndCodesBack([ValueSource(nameof(Kinds))] CodeKind codes)
+    {
+        HnswBuild build = new TestGraph(s_rows[..100], Metric.Cosine, codes).Build;
+        int allocated = codes == CodeKind.None ? 1 : 2;
+
+        build.Dispose();
+
+        Assert.That(build.GraphParts.Concat(build.CodeParts).Count(IsGone), Is.EqualTo(allocated));
+
+        static bool IsGone(ReadOnlyMemory<byte> part)
+        {
+            try
+            {
+                return part.Span.Length < 0;
+            }
+            catch (ObjectDisposedException)
+            {
+                return true;
+            }
+        }
+    }
+
+    [Test]
     public void Build_ByManyWorkers_FindsAsWell()
     {
         float[][] queries = [.. s_rows.Where((_, i) => i % 25 == 3)];

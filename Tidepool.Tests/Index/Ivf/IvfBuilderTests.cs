@@ -22,7 +22,7 @@ internal sealed class IvfBuilderTests
             Assert.That(many.Order, Is.EqualTo(one.Order));
             Assert.That(many.Head, Is.EqualTo(one.Head));
             Assert.That(many.Centers, Is.EqualTo(one.Centers));
-            Assert.That(many.Codes.Parts, Is.EqualTo(one.Codes.Parts));
+            Assert.That(many.Codes.Memory.ToArray(), Is.EqualTo(one.Codes.Memory.ToArray()));
         });
     }
 
@@ -44,6 +44,16 @@ internal sealed class IvfBuilderTests
         Assert.That(told.Select(step => step.Done), Is.Ordered);
         Assert.That(told[0].Done, Is.LessThan(told[0].Total / 4), "the first round over a sample");
         Assert.That(told[^1], Is.EqualTo((told[0].Total, told[0].Total)));
+    }
+
+    [Test]
+    public void Dispose_AfterTheBuild_GivesTheCodesBack()
+    {
+        IvfBuild built = IvfCase.Build(VectorSet.Make(500, 20, seed: 3), Metric.Cosine).Built;
+
+        built.Dispose();
+
+        Assert.That(() => built.Codes.GetSpan().Length, Throws.InstanceOf<ObjectDisposedException>());
     }
 
     [Test]

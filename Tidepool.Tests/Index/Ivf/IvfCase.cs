@@ -50,7 +50,7 @@ internal sealed class IvfCase
     internal static IvfCase Open(VectorSet rows, Metric metric, IvfBuild built, bool isSecond)
     {
         IvfHead head = IvfHeadCodec.Decode(built.Head);
-        PartedBytes? codes = built.Codes.Length == 0 ? null : built.Codes;
+        MemoryByteSource? codes = built.Codes.Length == 0 ? null : new MemoryByteSource(built.Codes.Memory);
         if (!isSecond)
         {
             var inOrder = new IvfCells(head, new MemoryByteSource(built.Centers), codes, null, built.Order.Length);
